@@ -1,0 +1,59 @@
+// Where frames come from: a live interface, a capture file, standard input.
+// The only room's corner that knows libpcap (pcap_source.cc).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/frame.h"
+#include "topology/result.h"
+
+namespace lanwarden::agent {
+
+struct CaptureError {
+  enum class Cause : std::uint8_t {
+    kNotFound,     ///< no such file or interface
+    kPermission,   ///< "run as root, or: setcap cap_net_raw+ep …"
+    kNotACapture,  ///< neither pcap nor pcapng
+    kLinkType,     ///< no Ethernet frame can be had from it
+    kTruncated,    ///< the file ends in the middle of a record; everything before it was delivered
+    kRead,         ///< an error while reading, the interface went away
+  };
+  Cause cause;
+  std::string message;  ///< for people: what, where, what to try
+};
+
+struct CaptureStats {
+  std::uint64_t received = 0;  ///< frames delivered
+  std::uint64_t dropped = 0;   ///< by the kernel and the interface, for want of room
+  std::uint64_t skipped = 0;   ///< of a link type that cannot be read (several interfaces in one pcapng)
+};
+
+/// A batch is valid until the next call of next_batch.
+enum class BatchStatus : std::uint8_t { kFrames, kIdle /*live: nothing within the wait*/, kEnd };
+
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+  virtual const std::string& name() const = 0;  ///< interface or file name, for messages and FrameRef
+  virtual bool live() const = 0;
+  /// Clears and fills `out`. Live: waits at most `wait`. kEnd once the file is read.
+  /// kTruncated and kRead come after all the frames before them were delivered.
+  virtual topology::Result<BatchStatus, CaptureError> next_batch(std::vector<analysis::RawFrame>& out,
+                                                                 std::chrono::milliseconds wait) = 0;
+  virtual CaptureStats stats() const = 0;
+};
+
+/// `source` numbers the source in RawFrame and FrameRef.
+using OpenResult = topology::Result<std::unique_ptr<FrameSource>, CaptureError>;
+/// pcap and pcapng, any byte order, micro- and nanoseconds; "-" is standard input, also a growing pipe.
+OpenResult open_file(const std::string& path, std::uint32_t source);
+/// Promiscuous live capture, with a kernel filter for what detectors use. Loses nothing silently: see stats().
+OpenResult open_interface(const std::string& interface, std::uint32_t source);
+
+}  // namespace lanwarden::agent

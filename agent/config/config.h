@@ -1,0 +1,88 @@
+// lanwarden.toml, read and judged. Unknown keys, wrong types and impossible
+// values are errors that name file, line and key, and say what would be right.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "snmp/target.h"
+#include "topology/mac_pattern.h"
+#include "topology/result.h"
+
+namespace lanwarden::agent {
+
+struct SwitchConfig {
+  std::string name;
+  std::string address;
+  std::string credential;                      ///< name of a [[credential]]
+  std::optional<std::string> write_credential;
+  std::vector<std::string> protected_ports;    ///< ifName
+  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<unsigned> retries, in_flight;
+  bool router = false;                         ///< from [[router]]: ARP/ND only
+};
+
+struct SnmpConfig {
+  std::chrono::milliseconds timeout{1000};
+  unsigned retries = 2;
+  unsigned in_flight = 4;
+  unsigned concurrency = 1024;
+};
+
+struct SnifferConfig {
+  std::string interface;
+};
+
+enum class IsolationMode : std::uint8_t { kOff, kAsk, kAuto };
+
+struct IsolationConfig {
+  IsolationMode mode = IsolationMode::kOff;
+  std::optional<std::chrono::seconds> duration{std::chrono::hours{4}};  ///< `for`; nullopt: "forever"
+  unsigned per_hour = 3;
+  double min_confidence = 0.9;
+  unsigned max_macs_on_port = 1;
+  std::vector<std::string> protected_macs_text;
+  std::vector<topology::MacPattern> protected_macs;
+};
+
+struct Config {
+  std::filesystem::path file;     ///< empty: no file was found, defaults only
+  std::filesystem::path store;    ///< absolute
+  SnmpConfig snmp;
+  std::vector<snmp::Credential> credentials;
+  std::vector<SwitchConfig> switches;  ///< [[switch]] then [[router]], file order
+  std::vector<SnifferConfig> sniffers;
+  IsolationConfig isolation;
+  std::vector<std::string> warnings;   ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
+
+  const SwitchConfig* find(std::string_view name) const;
+  /// One snmp::Target per switch, SwitchId = index in `switches`.
+  std::vector<snmp::Target> targets() const;
+};
+
+/// For people: "lanwarden.toml:12: [[switch]] "floor3": unknown key "adress"; did you mean "address"?"
+struct ConfigError {
+  std::string message;
+};
+
+/// Where configuration is looked for: `explicit_file` if given (must exist), else
+/// ./lanwarden.toml, $XDG_CONFIG_HOME/lanwarden/lanwarden.toml (~/.config/…),
+/// /etc/lanwarden/lanwarden.toml; nullopt when none is there.
+std::optional<std::filesystem::path> find_config(const std::optional<std::filesystem::path>& explicit_file);
+
+/// Reads and judges the file. Reports the first error of each section: all
+/// messages joined by newlines. Reads secret files and environment variables.
+topology::Result<Config, ConfigError> load_config(const std::filesystem::path& file);
+
+/// With no file at all: defaults, and the store in the state directory.
+Config default_config();
+
+/// "90s", "2h", "3d", "15m", "250ms", "1h30m"; nullopt when it is no duration.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// "4h", "1h30m", "90s": the shortest text that parse_duration reads back.
+std::string format_duration(std::chrono::milliseconds duration);
+
+}  // namespace lanwarden::agent

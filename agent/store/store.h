@@ -1,0 +1,151 @@
+// The memory: polls as intervals, incidents, isolations. An interface, with one
+// contract suite that every back end passes; sqlite_store.h is the first.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "topology/mac_pattern.h"
+#include "topology/result.h"
+#include "topology/switch_snapshot.h"
+#include "topology/time.h"
+
+namespace lanwarden::agent {
+
+using topology::IpAddress;
+using topology::MacAddress;
+using topology::MacPattern;
+using topology::SwitchSnapshot;
+using topology::Time;
+using topology::VlanId;
+
+enum class StoreCause : std::uint8_t {
+  kCannotOpen,   ///< no such directory, no permission
+  kReadOnly,     ///< opened, but cannot be written
+  kFull,         ///< the disk is full
+  kBusy,         ///< another process holds it for too long
+  kCorrupt,      ///< not a database, or a damaged one
+  kTooNew,       ///< written by a newer lanwarden
+  kOther,
+};
+struct StoreError {
+  StoreCause cause;
+  std::string message;  ///< for people: path, what happened, what to try
+};
+template <class T>
+using StoreResult = topology::Result<T, StoreError>;
+
+/// A station was on a port from `from` until `until` (nullopt: still).
+struct Sighting {
+  MacAddress mac;
+  VlanId vlan;
+  std::string switch_name, port;   ///< identity over time: (switch, ifName)
+  topology::IfIndex ifindex;       ///< as of `last_seen`
+  topology::FdbStatus status = topology::FdbStatus::kLearned;
+  Time from{}, last_seen{};
+  std::optional<Time> until;       ///< when a complete walk no longer had it
+};
+
+struct IpBinding {
+  IpAddress ip;
+  MacAddress mac;
+  Time last_seen{};
+  std::string source;  ///< "gw (ARP)", "sniffed"
+};
+
+enum class IncidentState : std::uint8_t {
+  kOpen, kLocated, kAsked, kIsolated, kRefused, kDryRun, kVerified, kRestored, kClosed,
+};
+std::string_view to_string(IncidentState state);  ///< "open" "located" "asked" "isolated" "refused" "dry-run" "verified" "restored" "closed"
+std::optional<IncidentState> incident_state(std::string_view text);
+
+/// One step in the life of an incident. Append-only.
+struct IncidentEvent {
+  Time time{};
+  IncidentState state;       ///< the state after this step
+  std::string text;          ///< one sentence, with the reason
+  std::string data_json;     ///< the facts: finding, location, varbinds…; may be empty
+};
+
+struct Incident {
+  std::int64_t id = 0;
+  IncidentState state = IncidentState::kOpen;
+  std::string kind;          ///< of the finding
+  std::string severity;
+  MacAddress mac;
+  std::string summary;
+  std::string switch_name, port;  ///< once located
+  Time opened{}, updated{};
+  std::vector<IncidentEvent> events;
+};
+
+enum class IsolationState : std::uint8_t {
+  kIntended,  ///< the journal entry before the first SET: the port may be shut
+  kActive,    ///< SET, read back: the port is shut
+  kFailed,    ///< the switch refused or ignored it; nothing is shut
+  kRestored,  ///< open again
+};
+std::string_view to_string(IsolationState state);  ///< "intended" "active" "failed" "restored"
+
+struct Isolation {
+  std::int64_t id = 0;
+  IsolationState state = IsolationState::kIntended;
+  std::optional<std::int64_t> incident;
+  std::string switch_name, port;
+  topology::IfIndex ifindex;
+  MacAddress mac;              ///< zero when a port was named by hand
+  std::string who, reason;
+  std::string old_admin_status;  ///< "up": what a restore has to bring back
+  Time intended{};
+  std::optional<Time> set_at, restored_at;
+  std::optional<Time> until;   ///< nullopt: forever
+  std::string note;            ///< last answer of the switch, in words
+};
+
+/// Thread-compatible: one thread at a time. Every mutator is one transaction:
+/// it has happened wholly, durably, or not at all.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Writes what changed: opens, extends and closes intervals. A table that is
+  /// not complete closes no interval. Returns the number of interval rows written.
+  virtual StoreResult<std::size_t> save_poll(std::span<const SwitchSnapshot> snapshots) = 0;
+  /// The last known snapshot of every switch ever polled, with its forwarding
+  /// rows (open intervals); sorted by name.
+  virtual StoreResult<std::vector<SwitchSnapshot>> snapshots() = 0;
+
+  /// Intervals of matching stations; at a time, or (nullopt) all open ones. Sorted
+  /// by (mac, last_seen descending). At most `limit`.
+  virtual StoreResult<std::vector<Sighting>> sightings(const MacPattern& pattern, std::optional<Time> at, std::size_t limit) = 0;
+  /// Distinct known stations matching (forwarding tables, ARP, sniffed), sorted.
+  virtual StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) = 0;
+
+  virtual StoreResult<void> save_bindings(std::span<const IpBinding> bindings) = 0;
+  virtual StoreResult<std::vector<IpBinding>> bindings(IpAddress ip) = 0;
+  virtual StoreResult<std::vector<IpBinding>> bindings(MacAddress mac) = 0;
+
+  /// Returns the new id; `incident.events` are stored too.
+  virtual StoreResult<std::int64_t> open_incident(const Incident& incident) = 0;
+  /// The not yet closed incident of this kind and culprit, to merge into.
+  virtual StoreResult<std::optional<Incident>> find_open_incident(std::string_view kind, MacAddress mac) = 0;
+  /// Appends a step, and sets state and, when not empty, the place.
+  virtual StoreResult<void> append_event(std::int64_t incident, const IncidentEvent& event,
+                                         const std::string& switch_name = {}, const std::string& port = {}) = 0;
+  virtual StoreResult<std::vector<Incident>> incidents(bool with_events) = 0;  ///< newest first
+  virtual StoreResult<std::optional<Incident>> incident(std::int64_t id) = 0;
+
+  /// The journal entry: durable when this returns. Returns the new id.
+  virtual StoreResult<std::int64_t> add_isolation(const Isolation& isolation) = 0;
+  virtual StoreResult<void> update_isolation(const Isolation& isolation) = 0;
+  virtual StoreResult<std::vector<Isolation>> isolations(bool open_only) = 0;  ///< open: intended or active; newest first
+  virtual StoreResult<std::optional<Isolation>> isolation(std::int64_t id) = 0;
+  /// Isolations whose SET was intended since then: for the per-hour guard rail.
+  virtual StoreResult<std::size_t> count_isolations_since(Time since) = 0;
+};
+
+}  // namespace lanwarden::agent

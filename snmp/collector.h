@@ -1,0 +1,121 @@
+// The one who asks: real Net-SNMP sessions, many switches at once, one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "snmp/target.h"
+#include "topology/locate.h"
+#include "topology/result.h"
+#include "topology/switch_snapshot.h"
+
+namespace lanwarden::snmp {
+
+using topology::IfIndex;
+using topology::MacAddress;
+using topology::Result;
+using topology::SwitchId;
+using topology::SwitchSnapshot;
+
+/// Why a switch gave no answer. Closed; to_string gives the contract's short word.
+enum class Cause : std::uint8_t {
+  kTimeout,            ///< "timeout": silence: dead, filtered, or a wrong community
+  kUnreachable,        ///< "unreachable": ICMP said so, or there is no route
+  kBadAddress,         ///< "bad-address": the name does not resolve
+  kUnknownUser,        ///< "unknown-user" (usmStatsUnknownUserNames)
+  kWrongDigest,        ///< "wrong-digest": authentication password or protocol
+  kDecryption,         ///< "decryption-error": privacy password or protocol
+  kNotInTimeWindow,    ///< "not-in-time-window", after one resynchronisation
+  kUnsupportedSecurity,///< "unsupported-security-level"
+  kAuthorization,      ///< "authorization-error", noAccess
+  kRefused,            ///< "refused": notWritable, inconsistentValue, …: `detail` names it
+  kWrongAnswer,        ///< "wrong-answer": it answered, but with something else
+  kLocal,              ///< "local-error": no descriptors, no memory: `detail` says
+};
+std::string_view to_string(Cause cause);
+
+struct Failure {
+  Cause cause;
+  /// One sentence for people: what happened, where, what to try next. Without secrets.
+  std::string detail;
+};
+
+struct Progress {
+  std::size_t switches_done = 0, switches = 0;
+  std::uint64_t rows = 0, requests = 0;
+};
+using ProgressFn = std::function<void(const Progress&)>;
+
+struct Limits {
+  unsigned concurrency = 1024;                       ///< requests at once in all
+  std::chrono::seconds table_deadline{60};
+  std::chrono::seconds switch_deadline{180};
+  std::uint32_t table_rows = 1'000'000;              ///< an endless table ends here
+};
+
+struct WhereAnswer {
+  std::vector<topology::MacRow> rows;                     ///< of every switch that answered
+  std::vector<std::pair<SwitchId, Failure>> failed;       ///< the others
+  std::size_t asked = 0;
+};
+
+/// The read-back after a SET of ifAdminStatus.
+struct AdminResult {
+  std::string ifname;             ///< as read right before the SET
+  topology::OperStatus admin_before = topology::OperStatus::kUnknown;
+  topology::OperStatus admin_after = topology::OperStatus::kUnknown;
+  topology::OperStatus oper_after = topology::OperStatus::kUnknown;
+};
+
+/// What `check` wants to know of a switch.
+struct CheckResult {
+  SwitchSnapshot snapshot;          ///< with tables' completeness and row counts
+  std::optional<Failure> failure;   ///< when it gave no answer
+  std::chrono::milliseconds round_trip{0};
+  /// nullopt: no write credential configured; else whether the write credential
+  /// is accepted (tested by reading with it; nothing is changed).
+  std::optional<bool> write_credential_answers;
+};
+
+/// Owns all of Net-SNMP. Not thread-safe: one thread owns it and calls it; every
+/// call runs the event loop until its work has ended, deadlines included.
+class Collector {
+ public:
+  explicit Collector(std::vector<Target> targets, Limits limits = {});
+  ~Collector();
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+
+  std::span<const Target> targets() const;
+
+  /// Walks `which` (all when empty): one snapshot each, in the same order, with
+  /// `answered` false and the cause in `problems` for those that gave nothing.
+  std::vector<SwitchSnapshot> poll(std::span<const SwitchId> which, const ProgressFn& progress = {});
+  /// The failure of each switch of the last poll() that did not answer.
+  std::span<const std::pair<SwitchId, Failure>> failures() const;
+
+  /// One round trip: is `mac` in any forwarding database of any switch? Targeted
+  /// GETs, all switches at once. `known[i]` is targets()[i]'s last snapshot (may be empty: then
+  /// its filtering databases and base ports are read first, which costs round trips). Decodes by the same rules as poll().
+  WhereAnswer where(MacAddress mac, std::span<const SwitchSnapshot> known);
+
+  /// Re-reads ifName at `ifindex`; refuses (kWrongAnswer) unless it is `expected_name`;
+  /// SETs ifAdminStatus; reads back until admin and oper agree or 5 s have passed.
+  Result<AdminResult, Failure> set_admin_status(SwitchId sw, IfIndex ifindex, const std::string& expected_name, bool up);
+  /// Admin and oper status, and ifName, as they are now.
+  Result<AdminResult, Failure> admin_status(SwitchId sw, IfIndex ifindex);
+
+  std::vector<CheckResult> check(std::span<const SwitchId> which, const ProgressFn& progress = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lanwarden::snmp
