@@ -123,6 +123,20 @@ struct AddressEntry {
   IfIndex port;
 };
 
+/// One VLAN the switch knows (dot1qVlanStaticName, vtpVlanName).
+struct Vlan {
+  VlanId id;
+  std::string name;  ///< empty when the agent has none
+};
+
+/// One row of dot1dBasePortTable: which interface a bridge port is. Cisco's differ by VLAN context.
+struct BasePort {
+  VlanId context;  ///< kNoVlan: the default context
+  BridgePort port;
+  IfIndex ifindex;
+  constexpr auto operator<=>(const BasePort&) const = default;
+};
+
 /// The tables a poll asks for. One noun for "what was collected, and is it whole?".
 enum class Table : std::uint8_t {
   kSystem, kInterfaces, kBasePorts, kBridgeFdb, kQBridgeFdb, kVlans, kStp,
@@ -142,6 +156,27 @@ struct TableState {
   Completeness completeness = Completeness::kNotAsked;
   std::uint32_t rows = 0;
   std::string cause;  ///< for kPartial: why, in words for people
+};
+
+/// What the port column of a forwarding table holds. BRIDGE-MIB says a bridge port; agents differ.
+enum class PortNumbering : std::uint8_t {
+  kBridgePort,  ///< dot1dBasePort, as RFC 4188 and 4363 say
+  kIfIndex,     ///< an ifIndex
+  kShifted,     ///< a bridge port minus FdbDatabase::shift
+};
+
+/// One filtering database as one agent numbers it: everything that is needed to
+/// ask for one station in it, and to read the answer by the rule the poll found.
+struct FdbDatabase {
+  Table table = Table::kBridgeFdb;  ///< kBridgeFdb, kQBridgeFdb or kVendorFdb
+  FdbId id;                         ///< the first index of dot1qTpFdbTable (or of the vendor's table); 0 for kBridgeFdb
+  VlanId vlan;                      ///< what its rows are reported under; kNoVlan when unknown
+  VlanId context;                   ///< the VLAN context to ask in; kNoVlan: the default context
+  PortNumbering ports = PortNumbering::kBridgePort;
+  std::uint8_t vendor_table = 0;    ///< kVendorFdb: which one (mibs/vendors.h)
+  bool length_byte = false;         ///< the address in the index follows a length octet
+  std::int32_t shift = 0;           ///< kShifted: bridge port = sent port + shift
+  bool operator==(const FdbDatabase&) const = default;
 };
 
 /// Everything one switch said, with how much of it is whole.
@@ -166,6 +201,9 @@ struct SwitchSnapshot {
   std::vector<FdbEntry> fdb;          ///< sorted by (mac, vlan, port), unique
   std::vector<FdbId> fdb_ids;         ///< every filtering database that a targeted GET has to name
   std::vector<std::pair<FdbId, VlanId>> fdb_vlans;  ///< sorted; empty: FdbId = VLAN id
+  std::vector<FdbDatabase> databases;   ///< what a targeted question asks, most likely first; empty: none is known
+  std::vector<BasePort> base_ports;     ///< sorted by (context, port); a context's rows only where they differ from the default's
+  std::vector<Vlan> vlans;              ///< sorted by id, unique
   std::vector<StpBridge> stp;
   std::vector<StpPort> stp_ports;
   std::vector<Neighbor> neighbors;
@@ -173,6 +211,8 @@ struct SwitchSnapshot {
 
   std::array<TableState, kTableCount> tables;
   std::vector<std::string> problems;  ///< each problem once, with its cause, for people
+  /// How each deviation of this agent was decided, "port-is-ifindex: why", for `check --explain`.
+  std::vector<std::string> decisions;
 
   const TableState& table(Table t) const { return tables[static_cast<std::size_t>(t)]; }
   TableState& table(Table t) { return tables[static_cast<std::size_t>(t)]; }
