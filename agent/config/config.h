@@ -17,12 +17,12 @@ namespace lanwarden::agent {
 struct SwitchConfig {
   std::string name;
   std::string address;
-  std::string credential;                      ///< name of a [[credential]]
+  std::string credential;  ///< name of a [[credential]]
   std::optional<std::string> write_credential;
-  std::vector<std::string> protected_ports;    ///< ifName
+  std::vector<std::string> protected_ports;  ///< ifName
   std::optional<std::chrono::milliseconds> timeout;
   std::optional<unsigned> retries, in_flight;
-  bool router = false;                         ///< from [[router]]: ARP/ND only
+  bool router = false;  ///< from [[router]]: ARP/ND only
 };
 
 struct SnmpConfig {
@@ -49,14 +49,17 @@ struct IsolationConfig {
 };
 
 struct Config {
-  std::filesystem::path file;     ///< empty: no file was found, defaults only
-  std::filesystem::path store;    ///< absolute
+  std::filesystem::path file;   ///< empty: no file was found, defaults only
+  std::filesystem::path store;  ///< absolute
+  bool store_in_state_directory =
+      true;  ///< nobody named one: the directory may have to be made (SqliteOptions::create_directory)
   SnmpConfig snmp;
   std::vector<snmp::Credential> credentials;
   std::vector<SwitchConfig> switches;  ///< [[switch]] then [[router]], file order
   std::vector<SnifferConfig> sniffers;
   IsolationConfig isolation;
-  std::vector<std::string> warnings;   ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
+  std::vector<std::string>
+      warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 
   const SwitchConfig* find(std::string_view name) const;
   /// One snmp::Target per switch, SwitchId = index in `switches`.
@@ -73,12 +76,21 @@ struct ConfigError {
 /// /etc/lanwarden/lanwarden.toml; nullopt when none is there.
 std::optional<std::filesystem::path> find_config(const std::optional<std::filesystem::path>& explicit_file);
 
-/// Reads and judges the file. Reports the first error of each section: all
-/// messages joined by newlines. Reads secret files and environment variables.
+/// Reads and judges the file. Every problem is reported, in the file's order, one
+/// line each. Reads secret files and environment variables; no message ever
+/// contains a secret.
 topology::Result<Config, ConfigError> load_config(const std::filesystem::path& file);
 
 /// With no file at all: defaults, and the store in the state directory.
 Config default_config();
+/// $XDG_STATE_HOME/lanwarden/lanwarden.db (~/.local/state/…); /var/lib/lanwarden/lanwarden.db for root.
+std::filesystem::path default_store_path();
+
+/// Every option there is, for agent/doc: made from the same table the file is read with.
+std::string config_reference_markdown();
+
+/// The one of `known` that `word` was probably meant to be; empty when none is near.
+std::string_view did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 /// "90s", "2h", "3d", "15m", "250ms", "1h30m"; nullopt when it is no duration.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
