@@ -19,8 +19,8 @@ std::string_view to_string(Severity severity);
 
 /// A frame that proves a finding: where to look it up.
 struct FrameRef {
-  std::uint32_t source = 0;    ///< interface or file, as in RawFrame
-  std::uint64_t number = 0;    ///< from 1
+  std::uint32_t source = 0;  ///< interface or file, as in RawFrame
+  std::uint64_t number = 0;  ///< from 1
   topology::Time time{};
   bool operator==(const FrameRef&) const = default;
 };
@@ -31,15 +31,15 @@ using EvidenceValue = std::variant<bool, std::int64_t, double, std::string, std:
 using Evidence = std::vector<std::pair<std::string, EvidenceValue>>;
 
 struct Finding {
-  topology::Time time{};               ///< capture time of the frame that decided
-  std::string_view kind;               ///< one of the contract's kinds; static storage
+  topology::Time time{};  ///< capture time of the frame that decided
+  std::string_view kind;  ///< one of the contract's kinds; static storage
   Severity severity = Severity::kInfo;
-  topology::MacAddress mac;            ///< the culprit's Ethernet source address; zero when not one station
+  topology::MacAddress mac;  ///< the culprit's Ethernet source address; zero when not one station
   topology::VlanId vlan;
-  std::uint32_t source = 0;            ///< interface or file it was heard on
-  std::string summary;                 ///< one sentence
+  std::uint32_t source = 0;  ///< interface or file it was heard on
+  std::string summary;       ///< one sentence
   Evidence evidence;
-  std::vector<FrameRef> frames;        ///< bounded; the first ones that prove it
+  std::vector<FrameRef> frames;  ///< bounded; the first ones that prove it
 };
 
 }  // namespace lanwarden::analysis
