@@ -1,0 +1,139 @@
+#include "tests/lab/world/tables.h"
+
+#include <algorithm>
+
+#include "tests/lab/world/random.h"
+
+namespace lanwarden::lab {
+namespace {
+
+using topology::IfIndex;
+using topology::kNoInterface;
+
+/// The nodes on the way between two nodes, ends included.
+class Ways {
+ public:
+  explicit Ways(const std::vector<std::vector<Hop>>& hops) : parent_(hops.size(), 0), depth_(hops.size(), 0) {
+    std::vector<NodeId> order{0};
+    std::vector<bool> seen(hops.size(), false);
+    seen[0] = true;
+    for (std::size_t i = 0; i < order.size(); ++i)
+      for (const Hop& hop : hops[order[i]]) {
+        if (seen[hop.to]) continue;
+        seen[hop.to] = true;
+        parent_[hop.to] = order[i];
+        depth_[hop.to] = depth_[order[i]] + 1;
+        order.push_back(hop.to);
+      }
+  }
+  template <class Visit>
+  void each_between(NodeId a, NodeId b, Visit&& visit) const {
+    while (a != b) {
+      NodeId& deeper = depth_[a] >= depth_[b] ? a : b;
+      visit(deeper);
+      deeper = parent_[deeper];
+    }
+    visit(a);
+  }
+
+ private:
+  std::vector<NodeId> parent_;
+  std::vector<unsigned> depth_;
+};
+
+// The stations that never broadcast, and which switches know them all the same.
+struct Shy {
+  std::vector<bool> station;                      // per station
+  std::vector<std::vector<std::uint32_t>> known;  // per switch, sorted
+};
+
+Shy shy_stations(const World& world, const std::vector<std::vector<Hop>>& hops) {
+  Shy shy{std::vector<bool>(world.stations.size(), false),
+          std::vector<std::vector<std::uint32_t>>(world.switches.size())};
+  if (world.options.missing_by != Missing::kByPath || world.options.missing <= 0) return shy;
+  Random random(world.options.seed, 5);
+  const Ways ways(hops);
+  for (std::uint32_t i = 0; i < world.stations.size(); ++i) {
+    if (!random.chance(world.options.missing)) continue;
+    shy.station[i] = true;
+    // Most talk to a server near the root, some to a colleague.
+    const NodeId partner =
+        random.chance(0.7) ? 0 : world.stations[random.below(world.stations.size())].at.node;
+    ways.each_between(world.stations[i].at.node, partner, [&](NodeId node) {
+      if (world.is_switch(node)) shy.known[node].push_back(i);
+    });
+  }
+  return shy;
+}
+
+}  // namespace
+
+std::vector<std::vector<Hop>> active_hops(const World& world) {
+  std::vector<std::vector<Hop>> hops(world.switches.size() + world.boxes.size());
+  for (std::uint32_t i = 0; i < world.cables.size(); ++i) {
+    const Cable& cable = world.cables[i];
+    if (cable.blocked) continue;
+    hops[cable.a.node].push_back({cable.b.node, cable.a.port, i});
+    hops[cable.b.node].push_back({cable.a.node, cable.b.port, i});
+  }
+  return hops;
+}
+
+std::vector<IfIndex> directions(const std::vector<std::vector<Hop>>& hops, NodeId from) {
+  std::vector<IfIndex> out(hops.size(), kNoInterface);
+  std::vector<bool> seen(hops.size(), false);
+  std::vector<NodeId> open;
+  seen[from] = true;
+  for (const Hop& first : hops[from]) {
+    if (seen[first.to]) continue;
+    seen[first.to] = true;
+    open.assign(1, first.to);
+    while (!open.empty()) {
+      const NodeId node = open.back();
+      open.pop_back();
+      out[node] = first.out;
+      for (const Hop& hop : hops[node]) {
+        if (seen[hop.to]) continue;
+        seen[hop.to] = true;
+        open.push_back(hop.to);
+      }
+    }
+  }
+  return out;
+}
+
+void learn_tables(World& world) {
+  const WorldOptions& options = world.options;
+  const auto hops = active_hops(world);
+  const Shy shy = shy_stations(world, hops);
+  const bool uniform = options.missing_by == Missing::kUniform && options.missing > 0;
+  const double stale = options.moved > 0 ? std::min(1.0, options.stale / options.moved) : 0.0;
+  for (NodeId self = 0; self < world.switches.size(); ++self) {
+    Switch& sw = world.switches[self];
+    Random random(options.seed, 1'000'000 + std::uint64_t{self});
+    const std::vector<IfIndex> toward = directions(hops, self);
+    const auto leads_to = [&](const End& place) {
+      return place.node == self ? place.port : toward[place.node];
+    };
+    sw.fdb.clear();
+    for (std::uint32_t i = 0; i < world.stations.size(); ++i) {
+      const Station& station = world.stations[i];
+      if (station.kind == StationKind::kSwitch) {
+        if (station.at.node == self) {
+          sw.fdb.push_back({i, kNoInterface, topology::FdbStatus::kSelf});
+          continue;
+        }
+        if (!options.own_visible) continue;
+      }
+      const bool lost = uniform && random.chance(options.missing);
+      const bool old = station.former && random.chance(stale);
+      if (lost || (shy.station[i] && !std::binary_search(shy.known[self].begin(), shy.known[self].end(), i)))
+        continue;
+      const IfIndex port = leads_to(old ? *station.former : station.at);
+      if (port != kNoInterface) sw.fdb.push_back({i, port, topology::FdbStatus::kLearned});
+    }
+    sw.fdb.shrink_to_fit();
+  }
+}
+
+}  // namespace lanwarden::lab
