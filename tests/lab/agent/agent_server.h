@@ -75,7 +75,9 @@ class AgentServer {
   Endpoint endpoint(AgentId agent) const;
   const std::string& name(AgentId agent) const;
 
-  void set_faults(AgentId agent, Faults faults);
+  /// From the next datagram on. Fails when other_source cannot be bound; the
+  /// faults are then as before.
+  topology::Result<void, std::string> set_faults(AgentId agent, Faults faults);
   void reboot(AgentId agent);  ///< the view's reboot(), now
   Counters counters(AgentId agent) const;
   Counters counters() const;  ///< of all agents

@@ -50,20 +50,19 @@ struct Faults {
   enum class NoBulk : std::uint8_t { kOff, kV1Only, kGenErr };
   NoBulk no_bulk = NoBulk::kOff;  ///< no-get-bulk=v1 (v2c gets silence) | generr
 
-  // What the tables show (FaultyView).
+  // What the tables show (faulty_view.h). Without OIDs: the forwarding tables.
   struct Trip {
-    Oid below;            ///< empty: anywhere
-    std::size_t row = 3;  ///< after so many rows of it
+    std::size_t row = 3;     ///< after so many rows …
+    std::vector<Oid> below;  ///< … of any of these columns
   };
-  std::optional<Trip> not_increasing;  ///< oid-not-increasing[=OID[:ROW]]: then it begins again
-  std::optional<Oid> endless;          ///< endless-table=OID: rows below it for ever
+  std::optional<Trip> not_increasing;  ///< oid-not-increasing[=ROW[:OID]]: then the column begins again
+  std::vector<Oid> endless;            ///< endless-table[=OID]: rows below it for ever
   struct Partial {
     double fraction = 0.5;
     Duration until{0};  ///< since the first request for it
     std::vector<Oid> below;
   };
-  std::optional<Partial> partial;  ///< partial-then-complete=0.3:30s[:OID]: of the forwarding tables (or OID)
-                                   ///< only so much at first
+  std::optional<Partial> partial;        ///< partial-then-complete=0.3:30s[:OID]: only so much of it at first
   std::optional<Duration> reboot_every;  ///< counter-restart=60s: sysUpTime goes back
 
   bool set_ignored = false;                ///< set-ignored: noError, and nothing changes
@@ -78,7 +77,7 @@ struct Faults {
   /// One line per switch of the language above, for --help.
   static std::string help();
 
-  bool touch_view() const { return not_increasing || endless || partial; }
+  bool touch_view() const { return not_increasing || !endless.empty() || partial; }
 };
 
 /// "noAccess" and so on, as RFC 3416 spells them.

@@ -102,6 +102,8 @@ class VarBindSink {
   /// (ber.h) makes it: for views that keep their rows encoded. Copied.
   bool add_encoded(std::span<const std::uint8_t> varbind);
 
+  /// Octets that still fit.
+  std::size_t room() const { return limit_ - octets_.size(); }
   std::size_t count() const { return ends_.size(); }
   bool overflowed() const { return overflowed_; }
   std::span<const std::uint8_t> operator[](std::size_t i) const {
