@@ -37,25 +37,42 @@ struct Recording {
 
 /// `oid|type|value` a line. Types: 2 4 5 6 64 65 66 67 68 70, each with `x` for
 /// hexadecimal; what snmpsim's variation modules add (`:numeric` and so on) is
-/// cut off and its initial value taken when there is one.
+/// cut off and its initial value taken when there is one. `into` is empty before.
 LoadedFile parse_snmprec(std::string_view text, Table& into);
 
 /// Lines `OID = TYPE: value`, with strings over several lines, Hex-STRINGs
-/// continued, enumerations "up(1)", "Wrong Type" notes, indexes in brackets.
+/// continued, enumerations "up(1)", "Wrong Type" notes, indexes in brackets. `into` is empty before.
 LoadedFile parse_walk(std::string_view text, Table& into);
 
 /// One file (with the files of its VLAN contexts beside it) or all of a folder,
-/// by name. Files of other kinds are passed over. Fails when there is no such
-/// path or nothing in it is a recording. sysUpTime.0 of each goes on counting
-/// from what was recorded once count_uptime() is called: AgentServer's owner does.
+/// by name: `NAME.snmprec`, `NAME@10.snmprec`, `NAME.txt`, `NAME-walk.txt`,
+/// `NAME.snmpwalk`, `NAME.walk`, `NAME.properties`, `NAME.vlan.10.txt`. Other
+/// files are passed over, texts without a single variable too. Fails when there
+/// is no such path or nothing in it is a recording.
 topology::Result<std::vector<Recording>, std::string> load_recordings(const std::filesystem::path& path);
 
-/// A lanwarden.toml that points at agents serving these recordings, credential
-/// "lab" with this community; `endpoints` in the order of `names`.
+/// Lets ifAdminStatus be written, up(1), down(2) or testing(3), with
+/// ifOperStatus following: what a live switch would do.
+void allow_port_control(TableMib& view);
+
+struct ServeOptions {
+  std::uint16_t port = 0;  ///< of every agent; 0: each its own, chosen by the kernel
+  unsigned net = 10;       ///< addresses 127.<net>.x.y
+  std::string read_community = "public";
+  std::string write_community;  ///< empty: nothing is ever written
+  Faults faults;
+};
 struct ServedAgent {
   std::string name;
+  AgentId agent = 0;
   Endpoint endpoint;
 };
+/// Adds an agent for each recording, in order; sysUpTime counts from now on.
+topology::Result<std::vector<ServedAgent>, std::string> serve_recordings(
+    AgentServer& server, std::span<const Recording> recordings, const ServeOptions& options);
+
+/// A lanwarden.toml that points at these agents, SNMPv2c. Without a write
+/// community there is no write_credential.
 std::string lanwarden_toml(std::span<const ServedAgent> agents, std::string_view read_community,
                            std::string_view write_community);
 
