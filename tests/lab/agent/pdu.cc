@@ -149,11 +149,11 @@ bool PduResponder::read_names(const Pdu& request, bool with_values) {
     if (name_count_ == names_.size()) names_.emplace_back();
     if (!ber::read_oid(name->content, names_[name_count_])) return false;
     ++name_count_;
-    if (with_values) {
-      auto read = ber::read_value(value->tag, value->content);
-      if (!read) return false;
-      assignments_.push_back({names_[name_count_ - 1], std::move(*read)});
-    }
+    // Values of a GET mean nothing, but must be values: an error answer gives them back.
+    if (!with_values && value->tag == 0x05 && value->content.empty()) continue;
+    auto read = ber::read_value(value->tag, value->content);
+    if (!read) return false;
+    if (with_values) assignments_.push_back({names_[name_count_ - 1], std::move(*read)});
   }
   return true;
 }

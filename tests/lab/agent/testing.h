@@ -17,7 +17,7 @@ struct Request {
   PduType type = PduType::kGet;
   std::vector<Oid> names = {};
   std::vector<Value> values = {};  ///< of a SET, one a name
-  int version = 1;            ///< 0: version 1, 1: version 2c
+  int version = 1;                 ///< 0: version 1, 1: version 2c
   std::string community = "public";
   std::int32_t id = 4711;
   std::int32_t non_repeaters = 0;
