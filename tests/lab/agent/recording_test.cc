@@ -133,7 +133,8 @@ TEST_CASE("every type that snmpwalk prints is read") {
       ".1.3.6.1.2.1.31.1.1.1.6.1 = Counter64: 18446744073709551615\n"
       "iso.0.8802.1.1.2.1.3.5.0 = BITS: 28 00 bridge(2) router(4)\n"
       ".1.3.6.1.2.1.99 = No Such Object available on this agent at this OID\n"
-      ".1.3.6.1.2.1.99 = No more variables left in this MIB View (It is past the end of the MIB tree)\n");
+      ".1.3.6.1.2.1.99 = No more variables left in this MIB View (It is past the end of the MIB tree)\n"
+      "End of MIB\n");
   CHECK(loaded.file.bad.empty());
   CHECK(loaded.file.rows == 16);
   CHECK(value(loaded, "1.3.6.1.2.1.1.3.0") == Value::of_timeticks(411675523));

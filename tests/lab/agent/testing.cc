@@ -9,13 +9,6 @@
 
 namespace lanwarden::lab::testing {
 
-const Oid kSysDescr{1, 3, 6, 1, 2, 1, 1, 1, 0};
-const Oid kSysName{1, 3, 6, 1, 2, 1, 1, 5, 0};
-const Oid kIfDescr{1, 3, 6, 1, 2, 1, 2, 2, 1, 2};
-const Oid kIfAdminStatus{1, 3, 6, 1, 2, 1, 2, 2, 1, 7};
-const Oid kFdbPort{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2};
-const Oid kFdbStatus{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 3};
-
 ber::Octets encode(const Request& request) {
   ber::Octets list;
   for (std::size_t i = 0; i < request.names.size(); ++i) {

@@ -55,7 +55,12 @@ struct Bench {
 /// Five rows of system, two interfaces, four stations in dot1qTpFdbPort and its status column.
 void fill(TableMib& table);
 
-extern const Oid kSysDescr, kSysName, kIfDescr, kIfAdminStatus, kFdbPort, kFdbStatus;
+inline const Oid kSysDescr{1, 3, 6, 1, 2, 1, 1, 1, 0};
+inline const Oid kSysName{1, 3, 6, 1, 2, 1, 1, 5, 0};
+inline const Oid kIfDescr{1, 3, 6, 1, 2, 1, 2, 2, 1, 2};
+inline const Oid kIfAdminStatus{1, 3, 6, 1, 2, 1, 2, 2, 1, 7};
+inline const Oid kFdbPort{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2};
+inline const Oid kFdbStatus{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 3};
 
 /// Asks over real UDP; waits for one datagram at most until `patience` is over.
 class Socket {

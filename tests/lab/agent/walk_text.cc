@@ -78,6 +78,7 @@ class WalkReader {
   explicit WalkReader(Table& into) : into_(into) {}
 
   void line(std::size_t number, std::string_view text) {
+    if (text == "End of MIB") return;  // how snmpwalk -v1 ends
     if (begin(number, text)) return;
     if (open_ && go_on(text)) return;
     if (!trim(text).empty()) file_.bad.push_back({number, "no variable, and continues none"});
