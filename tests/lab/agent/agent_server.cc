@@ -14,10 +14,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/lab/agent/faulty_view.h"
 #include "tests/lab/agent/message.h"
 #include "tests/lab/agent/outbox.h"
-#include "tests/lab/agent/udp_socket.h"
+#include "tests/lab/agent/simulated_agent.h"
 
 namespace lanwarden::lab {
 
@@ -30,39 +29,8 @@ constexpr std::size_t kDatagram = 65536;
 constexpr std::uint64_t kTimer = UINT64_MAX;
 constexpr std::uint64_t kWake = UINT64_MAX - 1;
 
-// The same numbers on every machine, unlike <random>'s distributions.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-  double unit() {
-    state_ += 0x9e3779b97f4a7c15ULL;
-    std::uint64_t x = state_;
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return static_cast<double>((x ^ (x >> 31U)) >> 11U) * 0x1.0p-53;
-  }
-  bool chance(double p) { return p > 0 && unit() < p; }
-  nanoseconds between(nanoseconds least, nanoseconds most) {
-    if (most <= least) return least;
-    return least +
-           nanoseconds(static_cast<std::int64_t>(unit() * static_cast<double>((most - least).count())));
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 nanoseconds steady_now() {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-// Another address of the same machine: in 127.0.0.0/8 every one is.
-std::string made_up_source(const std::string& address) {
-  if (!address.starts_with("127.")) return address;
-  const std::size_t dot = address.find('.', 4);
-  if (dot == std::string::npos) return address;
-  const unsigned second = static_cast<unsigned>(std::stoul(address.substr(4, dot - 4)));
-  return "127." + std::to_string(second ^ 128U) + address.substr(dot);
 }
 
 void add(Counters& sum, const Counters& c) {
@@ -78,22 +46,6 @@ void add(Counters& sum, const Counters& c) {
   sum.sets += c.sets;
   sum.send_errors += c.send_errors;
 }
-
-struct Agent {
-  AgentConfig config;
-  Identity identity;
-  std::shared_ptr<MibView> view;  // config.view, or a FaultyView before it
-  UdpSocket socket;
-  UdpSocket other_source;
-  Counters counters;
-  // What the faults remember.
-  double tokens = 0;
-  nanoseconds tokens_at{0};
-  nanoseconds busy_until{0};
-  nanoseconds next_reboot{0};
-
-  int answer_fd() const { return other_source.is_open() ? other_source.fd() : socket.fd(); }
-};
 
 }  // namespace
 
@@ -129,67 +81,13 @@ struct AgentServer::Impl {
       throw std::runtime_error("epoll takes no more descriptors");
   }
 
-  topology::Result<void, std::string> apply(Agent& agent, Faults faults) {
-    UdpSocket other;
-    if (faults.other_source) {
-      const std::string& wanted = *faults.other_source;
-      auto bound = UdpSocket::bind(wanted.empty() ? made_up_source(agent.config.address) : wanted,
-                                   agent.socket.port(), options.receive_buffer);
-      if (!bound) return tl::unexpected("other-source-address: " + bound.error());
-      other = std::move(*bound);
-    }
-    agent.other_source = std::move(other);
-    agent.config.faults = std::move(faults);
-    const Faults& now_valid = agent.config.faults;
-    agent.view = agent.config.view;
-    if (now_valid.touch_view()) agent.view = std::make_shared<FaultyView>(agent.config.view, now_valid);
-    agent.tokens = burst(now_valid);
-    agent.tokens_at = options.clock();
-    agent.busy_until = nanoseconds{0};
-    if (now_valid.reboot_every) agent.next_reboot = options.clock() + *now_valid.reboot_every;
-    return {};
-  }
-
-  static double burst(const Faults& faults) { return std::max(1.0, faults.rate / 10); }
-
-  bool within_rate(Agent& agent, nanoseconds now) const {
-    const Faults& faults = agent.config.faults;
-    if (faults.rate <= 0) return true;
-    const double passed = std::chrono::duration<double>(now - agent.tokens_at).count();
-    agent.tokens = std::min(burst(faults), agent.tokens + passed * faults.rate);
-    agent.tokens_at = now;
-    if (agent.tokens < 1) return false;
-    agent.tokens -= 1;
-    return true;
-  }
-
-  // When the answer to what was just asked leaves. `now`: at once.
-  nanoseconds due(Agent& agent, nanoseconds now) {
-    const Faults& faults = agent.config.faults;
-    nanoseconds service = dice.between(faults.service_min, faults.service_max);
-    for (const auto& slow : faults.slow_columns) {
-      const auto names = responder.last().names();
-      if (std::ranges::any_of(names, [&](const Oid& name) { return starts_with(name, slow.column); })) {
-        service = std::max(service, slow.time);
-      }
-    }
-    nanoseconds at = now;
-    if (service.count() != 0) at = agent.busy_until = std::max(now, agent.busy_until) + service;
-    if (faults.delay.count() != 0 || faults.jitter.count() != 0) {
-      at += faults.delay + dice.between(nanoseconds{0}, faults.jitter);
-    }
-    return at;
-  }
-
   // Answers one datagram into outgoing or the outbox.
-  void handle(AgentId id, Agent& agent, ber::OctetsView datagram, const Peer& peer, nanoseconds now) {
-    const Faults& faults = agent.config.faults;
-    Counters& counters = agent.counters;
+  void handle(AgentId id, SimulatedAgent& agent, ber::OctetsView datagram, const Peer& peer,
+              nanoseconds now) {
+    const Faults& faults = agent.faults();
+    Counters& counters = agent.counters();
     ++counters.received;
-    if (faults.reboot_every && now >= agent.next_reboot) {
-      while (now >= agent.next_reboot) agent.next_reboot += *faults.reboot_every;
-      agent.view->reboot(now);
-    }
+    agent.reboot_when_due(now);
     if (faults.dead) {
       ++counters.lost;
       return;
@@ -199,12 +97,12 @@ struct AgentServer::Impl {
       ++counters.lost;
       return;
     }
-    if (!within_rate(agent, now)) {
+    if (!agent.within_rate(now)) {
       ++counters.over_rate;
       return;
     }
     ber::Octets& answer = answers[outgoing];
-    switch (responder.respond(agent.identity, *agent.view, faults, now, datagram, answer)) {
+    switch (responder.respond(agent.identity(), agent.view(), faults, now, datagram, answer)) {
       case Verdict::kAnswer:
       case Verdict::kTruncated:
         break;
@@ -223,7 +121,7 @@ struct AgentServer::Impl {
     }
     if (responder.last().said_too_big()) ++counters.too_big;
     if (responder.last().carried_out_set()) ++counters.sets;
-    const nanoseconds at = due(agent, now);
+    const nanoseconds at = agent.answer_time(now, responder.last().names(), dice);
     if (lost) {
       ++counters.lost;
       return;
@@ -240,7 +138,7 @@ struct AgentServer::Impl {
   }
 
   void receive(AgentId id) {
-    Agent& agent = agents[id];
+    SimulatedAgent& agent = agents[id];
     std::array<mmsghdr, kBatch> messages;
     for (std::size_t i = 0; i < kBatch; ++i) {
       messages[i] = {};
@@ -249,7 +147,7 @@ struct AgentServer::Impl {
       messages[i].msg_hdr.msg_name = &peers[i].address;
       messages[i].msg_hdr.msg_namelen = sizeof peers[i].address;
     }
-    const int count = ::recvmmsg(agent.socket.fd(), messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    const int count = ::recvmmsg(agent.socket().fd(), messages.data(), kBatch, MSG_DONTWAIT, nullptr);
     if (count <= 0) return;
     const nanoseconds now = options.clock();
     outgoing = 0;
@@ -261,7 +159,7 @@ struct AgentServer::Impl {
     send_answers(agent);
   }
 
-  void send_answers(Agent& agent) {
+  void send_answers(SimulatedAgent& agent) {
     std::array<mmsghdr, kBatch> messages;
     std::array<iovec, kBatch> octets;
     for (std::size_t i = 0; i < outgoing; ++i) {
@@ -277,10 +175,10 @@ struct AgentServer::Impl {
       const int n = ::sendmmsg(agent.answer_fd(), &messages[sent], static_cast<unsigned>(outgoing - sent),
                                MSG_DONTWAIT);
       if (n > 0) {
-        agent.counters.answered += static_cast<std::uint64_t>(n);
+        agent.counters().answered += static_cast<std::uint64_t>(n);
         sent += static_cast<std::size_t>(n);
       } else {  // what does not go out is lost, as on any wire
-        ++agent.counters.send_errors;
+        ++agent.counters().send_errors;
         ++sent;
       }
     }
@@ -290,11 +188,11 @@ struct AgentServer::Impl {
     const nanoseconds now = options.clock();
     while (outbox.due(now)) {
       const Delayed delayed = outbox.take();
-      Agent& agent = agents[delayed.agent];
+      SimulatedAgent& agent = agents[delayed.agent];
       const auto sent =
           ::sendto(agent.answer_fd(), delayed.octets.data(), delayed.octets.size(), MSG_DONTWAIT,
                    reinterpret_cast<const sockaddr*>(&delayed.peer.address), delayed.peer.length);
-      ++(sent < 0 ? agent.counters.send_errors : agent.counters.answered);
+      ++(sent < 0 ? agent.counters().send_errors : agent.counters().answered);
     }
     arm_timer();
   }
@@ -378,7 +276,7 @@ struct AgentServer::Impl {
 
   std::mutex mutex;
   std::atomic<int> waiting{0};
-  std::deque<Agent> agents;  // a deque: references stay
+  std::deque<SimulatedAgent> agents;  // a deque: references stay
   MessageResponder responder;
   Outbox outbox;
   Dice dice;
@@ -403,19 +301,11 @@ AgentServer::~AgentServer() { stop(); }
 
 topology::Result<AgentId, std::string> AgentServer::add(AgentConfig config) {
   const Impl::Entry entry(*impl_);
-  auto socket = UdpSocket::bind(config.address, config.port, impl_->options.receive_buffer);
-  if (!socket) return tl::unexpected(config.name + ": " + socket.error());
+  auto agent = SimulatedAgent::open(std::move(config), now(), impl_->options.receive_buffer);
+  if (!agent) return tl::unexpected(agent.error());
   const AgentId id = impl_->agents.size();
-  Agent& agent = impl_->agents.emplace_back();
-  agent.socket = std::move(*socket);
-  agent.identity = {config.read_community, config.write_community, config.max_message};
-  agent.config = std::move(config);
-  if (auto applied = impl_->apply(agent, agent.config.faults); !applied) {
-    auto cause = agent.config.name + ": " + applied.error();
-    impl_->agents.pop_back();
-    return tl::unexpected(std::move(cause));
-  }
-  impl_->watch(agent.socket.fd(), id);
+  impl_->watch(agent->socket().fd(), id);
+  impl_->agents.push_back(std::move(*agent));
   return id;
 }
 
@@ -426,34 +316,34 @@ std::size_t AgentServer::size() const {
 
 Endpoint AgentServer::endpoint(AgentId agent) const {
   const Impl::Entry entry(*impl_);
-  const Agent& a = impl_->agents.at(agent);
-  return {a.config.address, a.socket.port()};
+  const SimulatedAgent& a = impl_->agents.at(agent);
+  return {a.config().address, a.socket().port()};
 }
 
 const std::string& AgentServer::name(AgentId agent) const {
   const Impl::Entry entry(*impl_);
-  return impl_->agents.at(agent).config.name;
+  return impl_->agents.at(agent).config().name;
 }
 
 topology::Result<void, std::string> AgentServer::set_faults(AgentId agent, Faults faults) {
   const Impl::Entry entry(*impl_);
-  return impl_->apply(impl_->agents.at(agent), std::move(faults));
+  return impl_->agents.at(agent).set_faults(std::move(faults), now(), impl_->options.receive_buffer);
 }
 
 void AgentServer::reboot(AgentId agent) {
   const Impl::Entry entry(*impl_);
-  impl_->agents.at(agent).view->reboot(impl_->options.clock());
+  impl_->agents.at(agent).view().reboot(now());
 }
 
 Counters AgentServer::counters(AgentId agent) const {
   const Impl::Entry entry(*impl_);
-  return impl_->agents.at(agent).counters;
+  return impl_->agents.at(agent).counters();
 }
 
 Counters AgentServer::counters() const {
   const Impl::Entry entry(*impl_);
   Counters sum;
-  for (const Agent& agent : impl_->agents) lab::add(sum, agent.counters);
+  for (const SimulatedAgent& agent : impl_->agents) lab::add(sum, agent.counters());
   return sum;
 }
 
