@@ -332,7 +332,7 @@ topology::Result<void, std::string> AgentServer::set_faults(AgentId agent, Fault
 
 void AgentServer::reboot(AgentId agent) {
   const Impl::Entry entry(*impl_);
-  impl_->agents.at(agent).view().reboot(now());
+  impl_->agents.at(agent).reboot(now());
 }
 
 Counters AgentServer::counters(AgentId agent) const {

@@ -15,6 +15,7 @@
 
 #include "tests/lab/agent/faults.h"
 #include "tests/lab/agent/mib_view.h"
+#include "tests/lab/agent/usm.h"
 #include "topology/result.h"
 
 namespace lanwarden::lab {
@@ -27,6 +28,8 @@ struct AgentConfig {
   std::uint16_t port = 0;             ///< 0: the kernel chooses, endpoint() tells
   std::string read_community = "public";
   std::string write_community;    ///< may read as well; empty: nothing is ever written
+  std::vector<UsmUser> users;     ///< of version 3; empty: it is not spoken
+  std::string engine_id;          ///< 5 to 32 octets; empty: made from address and port
   std::shared_ptr<MibView> view;  ///< several agents may share one
   Faults faults;
   std::size_t max_message = 65507;  ///< octets of an answer (RFC 3417 §3.2 asks for 484 at least)
@@ -78,7 +81,7 @@ class AgentServer {
   /// From the next datagram on. Fails when other_source cannot be bound; the
   /// faults are then as before.
   topology::Result<void, std::string> set_faults(AgentId agent, Faults faults);
-  void reboot(AgentId agent);  ///< the view's reboot(), now
+  void reboot(AgentId agent);  ///< the view's reboot(), now; engineBoots one higher
   Counters counters(AgentId agent) const;
   Counters counters() const;  ///< of all agents
 

@@ -69,6 +69,13 @@ Verdict MessageResponder::respond(const Identity& identity, MibView& view, const
   out.clear();
   const auto envelope = open(datagram);
   if (!envelope) return Verdict::kMalformed;
+  std::size_t limit = identity.max_message;
+  if (faults.max_message != 0) limit = std::min(limit, faults.max_message);
+  if (envelope->version == 3 && identity.engine && faults.no_bulk != Faults::NoBulk::kV1Only) {
+    const Verdict verdict = identity.engine->respond(pdus_, view, faults, now, limit, datagram, out);
+    if (verdict == Verdict::kTruncated) out.resize(out.size() / 2);
+    return verdict;
+  }
   if (envelope->pdu.empty()) {
     return envelope->version == 0 || envelope->version == 1 ? Verdict::kMalformed : Verdict::kBadVersion;
   }
@@ -85,8 +92,6 @@ Verdict MessageResponder::respond(const Identity& identity, MibView& view, const
   const auto request = read_pdu(envelope->pdu);
   if (!request) return Verdict::kMalformed;
 
-  std::size_t limit = identity.max_message;
-  if (faults.max_message != 0) limit = std::min(limit, faults.max_message);
   const std::size_t overhead = 5 + 3 + 5 + envelope->community.size();
   pdu_.clear();
   const Verdict verdict = pdus_.respond({view, faults, version1, admission.access == Access::kWrite}, asked,

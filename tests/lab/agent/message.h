@@ -1,12 +1,13 @@
 // Messages: a datagram in, a datagram out. Versions 1 and 2c with communities
-// (RFC 1157 §4, RFC 1901 §3, RFC 3584). Version 3 joins here: it needs
-// PduResponder and nothing else from below.
+// (RFC 1157 §4, RFC 1901 §3, RFC 3584); version 3 goes on to the agent's engine.
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "tests/lab/agent/pdu.h"
+#include "tests/lab/agent/usm.h"
 
 namespace lanwarden::lab {
 
@@ -15,6 +16,7 @@ struct Identity {
   std::string read_community;
   std::string write_community;  ///< empty: none
   std::size_t max_message = 65507;
+  std::shared_ptr<UsmEngine> engine = {};  ///< version 3; null: silence
 };
 
 class MessageResponder {

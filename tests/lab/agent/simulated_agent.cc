@@ -42,7 +42,13 @@ topology::Result<SimulatedAgent, std::string> SimulatedAgent::open(AgentConfig c
   auto socket = UdpSocket::bind(config.address, config.port, receive_buffer);
   if (!socket) return tl::unexpected(config.name + ": " + socket.error());
   agent.socket_ = std::move(*socket);
-  agent.identity_ = {config.read_community, config.write_community, config.max_message};
+  agent.identity_ = {config.read_community, config.write_community, config.max_message, nullptr};
+  if (!config.users.empty()) {
+    if (config.engine_id.empty()) {
+      config.engine_id = make_engine_id(config.address + ":" + std::to_string(agent.socket_.port()));
+    }
+    agent.identity_.engine = std::make_shared<UsmEngine>(config.engine_id, config.users, now);
+  }
   agent.config_ = std::move(config);
   if (auto set = agent.set_faults(agent.config_.faults, now, receive_buffer); !set) {
     return tl::unexpected(agent.config_.name + ": " + set.error());
@@ -71,10 +77,15 @@ topology::Result<void, std::string> SimulatedAgent::set_faults(Faults faults, na
   return {};
 }
 
+void SimulatedAgent::reboot(nanoseconds now) {
+  view_->reboot(now);
+  if (identity_.engine) identity_.engine->reboot(now);
+}
+
 void SimulatedAgent::reboot_when_due(nanoseconds now) {
   if (!faults().reboot_every || now < next_reboot_) return;
   while (now >= next_reboot_) next_reboot_ += *faults().reboot_every;
-  view_->reboot(now);
+  reboot(now);
 }
 
 bool SimulatedAgent::within_rate(nanoseconds now) {

@@ -43,6 +43,7 @@ class SimulatedAgent {
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
 
+  void reboot(std::chrono::nanoseconds now);
   /// counter-restart: reboots when it is time to.
   void reboot_when_due(std::chrono::nanoseconds now);
   /// rate: false when this request is one too many.

@@ -14,7 +14,9 @@
 
 namespace lanwarden::lab {
 
-/// The variables of one context. About the size of its encoding plus 8 octets a row.
+/// The variables of one context. Not to be looked at by two threads at once, not
+/// even through const: what was set sorts itself at the next look. About the size of its encoding plus 8
+/// octets a row.
 class Table {
  public:
   /// Adds or replaces. Cheap when names come in ascending order; otherwise the

@@ -41,7 +41,7 @@ Answer decode(ber::OctetsView datagram);
 struct Bench {
   std::shared_ptr<TableMib> table = std::make_shared<TableMib>();
   std::shared_ptr<MibView> view = table;
-  Identity identity{"public", "private", 65507};
+  Identity identity{"public", "private"};
   Faults faults;
   std::chrono::nanoseconds now{0};
   MessageResponder responder;
