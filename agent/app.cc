@@ -1,0 +1,164 @@
+#include "agent/app.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "agent/output/time_text.h"
+#include "agent/store/sqlite_store.h"
+
+namespace lanwarden::agent {
+
+using topology::SwitchId;
+
+void App::fail(ExitCode code, std::string_view message) {
+  console.error(message);
+  throw Exit{code};
+}
+
+void App::fail(const StoreError& error) { fail(kUsage, error.message); }
+
+const Config& App::config() {
+  if (config_) return *config_;
+  std::optional<std::filesystem::path> wanted;
+  if (options.config) wanted = *options.config;
+  const auto file = find_config(wanted);
+  if (!file) {
+    config_ = default_config();
+    return *config_;
+  }
+  auto loaded = load_config(*file);
+  if (!loaded) fail(kUsage, loaded.error().message);
+  config_ = std::move(*loaded);
+  for (const std::string& warning : config_->warnings) console.warn(warning);
+  return *config_;
+}
+
+std::filesystem::path App::store_path() { return options.store ? std::filesystem::path(*options.store) : config().store; }
+
+std::unique_ptr<Store> App::another_store() {
+  auto opened = open_sqlite_store(store_path(), false);
+  if (!opened) fail(opened.error());
+  return std::move(*opened);
+}
+
+Store& App::store() {
+  if (!store_) store_ = another_store();
+  return *store_;
+}
+
+snmp::Collector& App::collector() {
+  if (!collector_) {
+    snmp::Limits limits;
+    limits.concurrency = config().snmp.concurrency;
+    collector_ = std::make_unique<snmp::Collector>(config().targets(), limits);
+  }
+  return *collector_;
+}
+
+Locator& App::locator() {
+  if (!locator_) {
+    locator_ = std::make_unique<Locator>(config(), store(), config().switches.empty() ? nullptr : &collector());
+    need(locator_->load());
+  }
+  return *locator_;
+}
+
+void App::require_switches() {
+  if (!config().switches.empty()) return;
+  fail(kUsage, config().file.empty()
+                   ? "no configuration was found (./lanwarden.toml, ~/.config/lanwarden/lanwarden.toml, "
+                     "/etc/lanwarden/lanwarden.toml); name one with -c FILE"
+                   : config().file.string() + " names no [[switch]] to ask");
+}
+
+std::vector<SwitchId> App::switch_ids(const std::vector<std::string>& names) {
+  std::vector<SwitchId> ids;
+  const auto& switches = config().switches;
+  for (const std::string& name : names) {
+    const auto it = std::find_if(switches.begin(), switches.end(), [&](const SwitchConfig& s) { return s.name == name; });
+    if (it != switches.end()) {
+      ids.emplace_back(static_cast<std::uint32_t>(it - switches.begin()));
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const SwitchConfig& s : switches) known.push_back(s.name);
+    const auto near = did_you_mean(name, known);
+    fail(kUsage, fmt::format("no switch \"{}\" in the configuration{}", name,
+                             near ? fmt::format("; did you mean {}?", *near) : ""));
+  }
+  return ids;
+}
+
+Asked App::poll(std::span<const SwitchId> which) {
+  const auto progress = [&](const snmp::Progress& p) {
+    console.progress(fmt::format("polling: {}/{} switches, {} rows, {} requests", p.switches_done, p.switches, p.rows,
+                                 p.requests));
+  };
+  Asked asked = need(locator().poll(which, progress));
+  console.end_progress();
+  warn_failed(asked);
+  return asked;
+}
+
+void App::poll_unknown() {
+  const std::size_t unknown = locator().never_polled();
+  if (unknown == 0 || config().switches.empty()) return;
+  std::vector<SwitchId> ids;
+  const auto snapshots = locator().fabric().snapshots();
+  for (std::uint32_t i = 0; i < snapshots.size(); ++i)
+    if (snapshots[i].time == topology::Time{}) ids.emplace_back(i);
+  console.note(fmt::format("{} of {} switches were never polled: polling them first", unknown, snapshots.size()));
+  poll(ids);
+}
+
+void App::warn_failed(const Asked& asked) {
+  if (asked.failed.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < asked.failed.size() && i < 5; ++i)
+    names += fmt::format("{}{} ({})", i ? ", " : "", asked.failed[i].switch_name, asked.failed[i].error);
+  if (asked.failed.size() > 5) names += fmt::format(", … {} more", asked.failed.size() - 5);
+  console.warn(fmt::format("{} of {} switches gave no answer: {}", asked.failed.size(), asked.asked, names));
+  for (const auto& f : asked.failed) console.detail(f.detail);
+  if (asked.failed.size() == 1 && console.verbosity() == 0) console.note("  " + asked.failed[0].detail);
+}
+
+void App::warn_overdue() {
+  const auto now = wall_clock();
+  for (const Isolation& i : need(store().isolations(true)))
+    if (i.until && *i.until < now)
+      console.warn(fmt::format("isolation {} of {} {} was to end {}; open the port: lanwarden restore {}", i.id,
+                               i.switch_name, i.port, ago(*i.until, now), i.id));
+}
+
+std::string App::who() {
+  const passwd* pw = getpwuid(getuid());
+  const std::string user = pw != nullptr ? pw->pw_name : std::to_string(getuid());
+  if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && user != sudo) return std::string(sudo) + " (as " + user + ")";
+  return user;
+}
+
+std::optional<std::string> did_you_mean(std::string_view wanted, const std::vector<std::string>& candidates) {
+  std::optional<std::string> best;
+  std::size_t best_distance = wanted.size() / 3 + 2;
+  for (const std::string& candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= wanted.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j < row.size(); ++j) {
+        const std::size_t replaced = diagonal + (wanted[i - 1] == candidate[j - 1] ? 0 : 1);
+        diagonal = row[j];
+        row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+      }
+    }
+    if (row.back() < best_distance) best_distance = row.back(), best = candidate;
+  }
+  return best;
+}
+
+}  // namespace lanwarden::agent

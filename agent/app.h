@@ -1,0 +1,90 @@
+// What every command shares: the global options, the configuration, the store,
+// the collector, opened when first needed and closed in the right order.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config/config.h"
+#include "agent/exit_code.h"
+#include "agent/locate/locator.h"
+#include "agent/output/console.h"
+#include "agent/store/store.h"
+#include "agent/vendor/vendor_names.h"
+#include "snmp/collector.h"
+
+namespace lanwarden::agent {
+
+struct GlobalOptions {
+  std::optional<std::string> config;
+  std::optional<std::string> store;
+  std::string color = "auto";
+  int verbose = 0;
+  bool quiet = false;
+  bool json = false;
+};
+
+/// Ends a command early with a message that was already printed. Thrown and
+/// caught within the agent's commands only (run_command in main.cc).
+struct Exit {
+  ExitCode code;
+};
+
+class App {
+ public:
+  GlobalOptions options;
+  Console console;
+
+  /// Each prints its error and throws Exit when it cannot.
+  const Config& config();
+  Store& store();
+  /// A second connection to the same store, for another thread.
+  std::unique_ptr<Store> another_store();
+  snmp::Collector& collector();
+  Locator& locator();
+  VendorNames& vendors() { return vendors_; }
+
+  /// Exit(kUsage) unless at least one switch is configured.
+  void require_switches();
+  /// Ids of these switches, all when empty. An unknown name is kUsage, with the nearest one.
+  std::vector<topology::SwitchId> switch_ids(const std::vector<std::string>& names);
+
+  /// Polls (all when empty) with a progress line; warns about silent switches.
+  Asked poll(std::span<const topology::SwitchId> which);
+  /// Polls the switches that were never polled, with a note; nothing when all were.
+  void poll_unknown();
+  /// One warning for those that did not answer, and each cause with -v.
+  void warn_failed(const Asked& asked);
+  /// One warning per isolation whose time has run out and whose port is still shut.
+  void warn_overdue();
+
+  template <class T>
+  T need(StoreResult<T>&& result) {
+    if (!result) fail(result.error());
+    return std::move(*result);
+  }
+  void need(StoreResult<void>&& result) {
+    if (!result) fail(result.error());
+  }
+  [[noreturn]] void fail(const StoreError& error);
+  [[noreturn]] void fail(ExitCode code, std::string_view message);
+
+  /// The user behind this process, for journals: "root", "anna (sudo)".
+  static std::string who();
+
+ private:
+  std::filesystem::path store_path();
+  std::optional<Config> config_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<snmp::Collector> collector_;
+  std::unique_ptr<Locator> locator_;
+  VendorNames vendors_;
+};
+
+/// The candidate nearest to `wanted` by edit distance, when near enough to be meant.
+std::optional<std::string> did_you_mean(std::string_view wanted, const std::vector<std::string>& candidates);
+
+}  // namespace lanwarden::agent

@@ -1,0 +1,80 @@
+#include "agent/commands/command.h"
+
+namespace lanwarden::agent {
+
+const std::vector<CommandSpec>& command_registry() {
+  static const std::vector<CommandSpec> kCommands = {
+      {"where", "where is this station plugged in?",
+       "PATTERN is a MAC address in any notation, a part of one (\"ce:20:cd\" or \"xx:ce:20:cd\" its end,\n"
+       "\"00:0d:4b:\" its beginning, x for anything), an IP address, or vendor:NAME; - reads them from standard input.\n\n"
+       "examples:\n"
+       "  lanwarden where xx:ce:20:cd             which port has the clock?\n"
+       "  lanwarden where 192.168.0.77 --json     by address, for scripts\n"
+       "  lanwarden where vendor:compaq --stored  every such card, as last polled\n"
+       "  lanwarden where 000d.4bce.20cd --at 'yesterday 14:00'\n\n"
+       "exit: 0 found, 1 not found, 2 usage or configuration, 3 no switch answered",
+       define_where},
+      {"watch", "listens to the network and reports what is wrong",
+       "examples:\n"
+       "  lanwarden watch -i eth0                         until interrupted\n"
+       "  lanwarden watch -r trace.pcap                   what was wrong then?\n"
+       "  lanwarden watch -i eth0 --locate                and which port is it?\n"
+       "  lanwarden watch -i eth0 --locate --isolate      what would be shut? (dry run)\n"
+       "  lanwarden watch -i eth0 --isolate --yes         shuts it\n\n"
+       "exit: 0 nothing found, 1 findings (-r), 2 usage, configuration or unreadable capture, 3 no switch answered",
+       define_watch},
+      {"poll", "asks the switches for their tables and stores what they said",
+       "examples:\n"
+       "  lanwarden poll             all of them\n"
+       "  lanwarden poll floor3 core\n\n"
+       "exit: 0 at least one answered, 2 usage or configuration, 3 none answered",
+       define_poll},
+      {"fdb", "the forwarding tables as last polled",
+       "examples:\n"
+       "  lanwarden fdb floor3\n"
+       "  lanwarden fdb floor3 --port A1 --json\n\n"
+       "exit: 0 rows found, 1 none, 2 usage or configuration",
+       define_fdb},
+      {"topology", "switches, links and unmanaged segments",
+       "Polls first; --stored takes what was last polled.\n\n"
+       "examples:\n"
+       "  lanwarden topology\n"
+       "  lanwarden topology --stored --format dot | dot -Tpng -o lan.png\n"
+       "  lanwarden topology --stored --format svg > lan.svg\n\n"
+       "exit: 0 done, 2 usage or configuration, 3 no switch answered",
+       define_topology},
+      {"check", "can every switch be reached and read, and what has it?",
+       "examples:\n"
+       "  lanwarden check\n"
+       "  lanwarden check floor3 -v\n\n"
+       "exit: 0 all is well, 1 something is not, 2 usage or configuration, 3 no switch answered",
+       define_check},
+      {"incidents", "what happened, newest first; with an ID the whole story",
+       "examples:\n"
+       "  lanwarden incidents\n"
+       "  lanwarden incidents 7\n\n"
+       "exit: 0 done, 1 no such incident, 2 usage or configuration",
+       define_incidents},
+      {"isolate", "shuts the edge port of a station, an incident's culprit, or a named port",
+       "Looks again, obeys every guard rail, asks before it acts (or --yes), reads back what it did, and writes down\n"
+       "how to undo it.\n\n"
+       "examples:\n"
+       "  lanwarden isolate 00:0d:4b:ce:20:cd --dry-run\n"
+       "  lanwarden isolate 7 --for 2h            the culprit of incident 7\n"
+       "  lanwarden isolate floor3 A1 --yes --reason 'clock answers every ARP probe'\n\n"
+       "exit: 0 isolated (or would be, with --dry-run), 2 usage or configuration, 3 the switch did not answer or\n"
+       "refused, 4 refused by a guard rail or not confirmed",
+       define_isolate},
+      {"restore", "opens an isolated port again",
+       "examples:\n"
+       "  lanwarden restore 3\n"
+       "  lanwarden restore floor3 A1\n"
+       "  lanwarden restore --all --yes\n\n"
+       "exit: 0 open again, 1 nothing to restore, 2 usage or configuration, 3 a switch did not answer or refused,\n"
+       "4 not confirmed",
+       define_restore},
+  };
+  return kCommands;
+}
+
+}  // namespace lanwarden::agent

@@ -1,0 +1,188 @@
+#include "agent/locate/locator.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "agent/output/time_text.h"
+
+namespace lanwarden::agent {
+namespace {
+
+using topology::Location;
+using topology::MacRow;
+using topology::SwitchId;
+
+SwitchSnapshot never_polled_snapshot(const SwitchConfig& sw) {
+  SwitchSnapshot s;
+  s.name = sw.name;
+  s.address = sw.address;
+  s.problems = {"never polled"};
+  return s;
+}
+
+}  // namespace
+
+Locator::Locator(const Config& config, Store& store, snmp::Collector* collector)
+    : config_(config), store_(store), collector_(collector) {}
+
+StoreResult<void> Locator::load() {
+  auto stored = store_.snapshots();
+  if (!stored) return tl::make_unexpected(stored.error());
+  std::map<std::string, SwitchSnapshot> by_name;
+  for (auto& s : *stored) by_name.emplace(s.name, std::move(s));
+  std::vector<SwitchSnapshot> all;
+  if (config_.switches.empty()) {  // a store without its configuration: all that was ever polled
+    for (auto& [_, s] : by_name) all.push_back(std::move(s));
+    switch_count_ = all.size();
+  } else {
+    switch_count_ = 0;
+    for (const SwitchConfig& sw : config_.switches) {
+      const auto found = by_name.find(sw.name);
+      all.push_back(found == by_name.end() ? never_polled_snapshot(sw) : std::move(found->second));
+      all.back().address = sw.address;
+      if (!sw.router) ++switch_count_;
+    }
+  }
+  split(std::move(all));
+  return {};
+}
+
+void Locator::split(std::vector<SwitchSnapshot> all) {
+  routers_.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(switch_count_)),
+                  std::make_move_iterator(all.end()));
+  all.resize(switch_count_);
+  switches_ = std::move(all);
+  fabric_.reset();
+}
+
+const topology::Fabric& Locator::fabric() {
+  if (!fabric_) fabric_.emplace(topology::infer(std::move(switches_)));
+  return *fabric_;
+}
+
+std::size_t Locator::never_polled() const {
+  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  return static_cast<std::size_t>(std::count_if(snapshots.begin(), snapshots.end(),
+                                                [](const SwitchSnapshot& s) { return s.time == topology::Time{}; }));
+}
+
+std::optional<topology::Time> Locator::oldest_poll() const {
+  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  std::optional<topology::Time> oldest;
+  for (const SwitchSnapshot& s : snapshots)
+    if (s.answered && (!oldest || s.time < *oldest)) oldest = s.time;
+  return oldest;
+}
+
+StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::ProgressFn& progress) {
+  std::vector<SwitchSnapshot> fresh = collector_->poll(which, progress);
+  Asked asked;
+  asked.live = true;
+  asked.asked = fresh.size();
+  for (const auto& [id, failure] : collector_->failures())
+    asked.failed.push_back({config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
+  asked.answered = static_cast<std::size_t>(
+      std::count_if(fresh.begin(), fresh.end(), [](const SwitchSnapshot& s) { return s.answered; }));
+  if (auto saved = store_.save_poll(fresh); !saved) return tl::make_unexpected(saved.error());
+  // What a silent switch said before is still the best that is known of it, and a
+  // partial table is completed by the store: read back what holds now.
+  if (auto loaded = load(); !loaded) return tl::make_unexpected(loaded.error());
+  return asked;
+}
+
+Asked Locator::stored_asked() const {
+  Asked asked;
+  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  asked.asked = snapshots.size();
+  for (const SwitchSnapshot& s : snapshots) {
+    if (s.answered)
+      ++asked.answered;
+    else
+      asked.failed.push_back({s.name, "never-polled", s.name + " was never polled; try: lanwarden poll " + s.name});
+  }
+  return asked;
+}
+
+Located Locator::stored(topology::MacAddress mac) {
+  const topology::Fabric& f = fabric();
+  const auto rows = topology::stored_rows(f, mac);
+  std::vector<SwitchId> unanswered;
+  for (std::uint32_t i = 0; i < f.snapshots().size(); ++i)
+    if (!f.snapshots()[i].answered) unanswered.emplace_back(i);
+  return {topology::locate(f, {mac, rows, unanswered}), stored_asked(), false};
+}
+
+Located Locator::live(topology::MacAddress mac) {
+  const topology::Fabric& f = fabric();
+  const snmp::WhereAnswer answer = collector_->where(mac, f.snapshots());
+  Located located;
+  located.asked.live = true;
+  located.asked.asked = answer.asked;
+  located.asked.answered = answer.asked - answer.failed.size();
+  std::vector<SwitchId> unanswered;
+  for (const auto& [id, failure] : answer.failed) {
+    unanswered.push_back(id);
+    located.asked.failed.push_back(
+        {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
+  }
+  located.live = true;
+  located.location = topology::locate(f, {mac, answer.rows, unanswered});
+  if (located.location.verdict != topology::Verdict::kUnknown) return located;
+  // Silent since, or its switch cannot be asked: the last place known, said to be old.
+  Located before = stored(mac);
+  if (!before.found()) return located;
+  before.asked = located.asked;
+  const std::string when = before.location.seen ? ", seen at " + rfc3339(*before.location.seen) : "";
+  before.location.evidence.insert(before.location.evidence.begin(),
+                                  "no switch that answered holds it now; this is the last place known" + when);
+  before.location.confidence = std::min(before.location.confidence, 0.5);
+  return before;
+}
+
+StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) {
+  auto pattern = MacPattern::parse(mac.to_string());
+  auto sightings = store_.sightings(*pattern, time, 10'000);
+  if (!sightings) return tl::make_unexpected(sightings.error());
+  const topology::Fabric& f = fabric();
+  std::vector<MacRow> rows;
+  for (const Sighting& s : *sightings) {
+    const auto sw = f.switch_named(s.switch_name);
+    if (!sw) continue;
+    const topology::Interface* port = f.snapshot(*sw).interface_named(s.port);
+    rows.push_back({*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
+  }
+  Located located{topology::locate(f, {mac, rows, {}}), stored_asked(), false};
+  return located;
+}
+
+std::vector<topology::IpAddress> Locator::ips_of(topology::MacAddress mac) {
+  std::set<topology::IpAddress> ips;
+  const auto scan = [&](std::span<const SwitchSnapshot> snapshots) {
+    for (const SwitchSnapshot& s : snapshots)
+      for (const topology::AddressEntry& a : s.addresses)
+        if (a.mac == mac) ips.insert(a.ip);
+  };
+  scan(routers_);
+  scan(fabric().snapshots());
+  if (auto known = store_.bindings(mac))
+    for (const IpBinding& b : *known) ips.insert(b.ip);
+  return {ips.begin(), ips.end()};
+}
+
+std::vector<topology::MacAddress> Locator::macs_of(topology::IpAddress ip) {
+  std::set<topology::MacAddress> macs;
+  const auto scan = [&](std::span<const SwitchSnapshot> snapshots) {
+    for (const SwitchSnapshot& s : snapshots) {
+      for (const topology::AddressEntry& a : s.addresses)
+        if (a.ip == ip) macs.insert(a.mac);
+    }
+  };
+  scan(routers_);
+  scan(fabric().snapshots());
+  if (auto known = store_.bindings(ip))
+    for (const IpBinding& b : *known) macs.insert(b.mac);
+  return {macs.begin(), macs.end()};
+}
+
+}  // namespace lanwarden::agent

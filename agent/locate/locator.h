@@ -1,0 +1,85 @@
+// Where is this station? Joins the three that know: the collector (now), the
+// store (before) and the fabric (which port leads where).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config/config.h"
+#include "agent/store/store.h"
+#include "snmp/collector.h"
+#include "topology/fabric.h"
+#include "topology/locate.h"
+
+namespace lanwarden::agent {
+
+/// How an answer came about: which switches were asked, and which did not answer.
+struct Asked {
+  std::size_t asked = 0;
+  std::size_t answered = 0;
+  struct Failed {
+    std::string switch_name;
+    std::string error;   ///< the contract's short word: "timeout"
+    std::string detail;  ///< the sentence for people
+  };
+  std::vector<Failed> failed;
+  bool live = false;
+  bool nothing_answered() const { return asked > 0 && answered == 0; }
+};
+
+struct Located {
+  topology::Location location;
+  Asked asked;
+  /// From the forwarding tables as they are now; else from the last poll.
+  bool live = false;
+  bool found() const { return location.verdict != topology::Verdict::kUnknown; }
+};
+
+/// Not thread-safe. Borrows configuration, store and collector; each may be used
+/// by others between calls.
+class Locator {
+ public:
+  /// `collector` may be null: then only stored answers.
+  Locator(const Config& config, Store& store, snmp::Collector* collector);
+
+  /// Reads the last snapshots from the store. Call once before anything else.
+  StoreResult<void> load();
+  /// Switches that are configured but were never polled.
+  std::size_t never_polled() const;
+  /// Time of the oldest stored snapshot of a configured switch; nullopt when none is stored.
+  std::optional<topology::Time> oldest_poll() const;
+
+  /// Walks `which` (all when empty), saves and infers anew.
+  StoreResult<Asked> poll(std::span<const topology::SwitchId> which, const snmp::ProgressFn& progress = {});
+
+  const topology::Fabric& fabric();
+  /// Snapshots of the [[router]]s: ARP and ND tables.
+  std::span<const topology::SwitchSnapshot> routers() const { return routers_; }
+
+  /// Asks all switches at once. When none of them holds the station any more but
+  /// an earlier poll did, the answer is the stored one (`live` false).
+  Located live(topology::MacAddress mac);
+  Located stored(topology::MacAddress mac);
+  /// As it was then, from the intervals of the store, with today's fabric.
+  StoreResult<Located> at(topology::MacAddress mac, topology::Time time);
+
+  /// Addresses seen for this station: routers' tables and what was sniffed.
+  std::vector<topology::IpAddress> ips_of(topology::MacAddress mac);
+  /// Stations seen with this address.
+  std::vector<topology::MacAddress> macs_of(topology::IpAddress ip);
+
+ private:
+  void split(std::vector<topology::SwitchSnapshot> all);
+  Asked stored_asked() const;
+
+  const Config& config_;
+  Store& store_;
+  snmp::Collector* collector_;
+  std::size_t switch_count_ = 0;                       ///< [[switch]]es come first in the configuration
+  std::vector<topology::SwitchSnapshot> switches_;     ///< until the fabric is made of them
+  std::vector<topology::SwitchSnapshot> routers_;
+  std::optional<topology::Fabric> fabric_;
+};
+
+}  // namespace lanwarden::agent

@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "agent/output/time_text.h"
+#include "agent/output/views.h"
+
+namespace lanwarden::agent {
+namespace {
+
+using topology::Verdict;
+
+Style verdict_style(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kEdge: return Style::kGreen;
+    case Verdict::kUnknown: return Style::kRed;
+    case Verdict::kInfrastructure: return Style::kCyan;
+    default: return Style::kYellow;
+  }
+}
+
+std::string verdict_words(const topology::Location& l) {
+  switch (l.verdict) {
+    case Verdict::kEdge: return "plugged in there";
+    case Verdict::kShared:
+      return l.stations_on_port > 1 ? fmt::format("behind it, with {} others", l.stations_on_port - 1)
+                                    : "behind it; the port is shared";
+    case Verdict::kSegment: return "on the unmanaged segment between these ports";
+    case Verdict::kBeyond: return "behind that port, on a bridge that is not polled or did not answer";
+    case Verdict::kAmbiguous: return "the evidence contradicts itself; likeliest first";
+    case Verdict::kInfrastructure: return "a switch's own address";
+    case Verdict::kUnknown: return "in no forwarding table";
+  }
+  return "";
+}
+
+std::string port_words(const topology::Fabric& fabric, topology::PortId port) {
+  std::string text = fabric.describe(port);
+  if (const auto* i = fabric.snapshot(port.sw).interface(port.ifindex)) {
+    if (!i->physical.empty()) text += fmt::format(" [{}]", i->physical);
+    if (!i->alias.empty()) text += fmt::format(" \"{}\"", i->alias);
+  }
+  return printable(text);
+}
+
+std::string value_text(const analysis::EvidenceValue& value) {
+  return std::visit(
+      [](const auto& v) -> std::string {
+        using T = std::decay_t<decltype(v)>;
+        if constexpr (std::is_same_v<T, bool>) return v ? "yes" : "no";
+        else if constexpr (std::is_same_v<T, std::int64_t>) return std::to_string(v);
+        else if constexpr (std::is_same_v<T, double>) return fmt::format("{:.4g}", v);
+        else if constexpr (std::is_same_v<T, std::string>) return v;
+        else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+          std::string text;
+          for (std::size_t i = 0; i < v.size() && i < 6; ++i) text += (i ? ", " : "") + v[i];
+          if (v.size() > 6) text += fmt::format(", … ({} in all)", v.size());
+          return text;
+        } else {
+          std::string text;
+          for (std::size_t i = 0; i < v.size() && i < 6; ++i) {
+            if (i) text += ", ";
+            for (std::size_t k = 0; k < v[i].size(); ++k) text += (k ? " + " : "") + v[i][k];
+          }
+          return text;
+        }
+      },
+      value);
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string clean;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    clean += u < 0x20 || u == 0x7f ? ' ' : c;
+  }
+  return clean;
+}
+
+std::string place(const topology::Location& location, const topology::Fabric& fabric) {
+  if (location.port) return fabric.describe(*location.port);
+  if (location.verdict == Verdict::kInfrastructure && location.sw) return fabric.snapshot(*location.sw).name;
+  std::string text;
+  for (const topology::PortId p : location.ports) {
+    if (!text.empty()) text += location.verdict == Verdict::kSegment ? " + " : " or ";
+    text += fabric.describe(p);
+  }
+  return text;
+}
+
+std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console, bool verbose) {
+  const topology::Location& l = result.located.location;
+  std::string head = console.paint(Style::kBold, result.mac.to_string());
+  if (!result.vendor.empty()) head += "  " + printable(result.vendor);
+  for (const auto& ip : result.ips) head += "  " + ip.to_string();
+  std::string text = head + "\n  ";
+  std::string where;
+  if (l.port)
+    where = port_words(fabric, *l.port);
+  else if (l.verdict == Verdict::kInfrastructure && l.sw)
+    where = fabric.snapshot(*l.sw).name;
+  else
+    for (const topology::PortId p : l.ports)
+      where += (where.empty() ? "" : l.verdict == Verdict::kSegment ? " + " : " or ") + port_words(fabric, p);
+  text += console.paint(verdict_style(l.verdict), topology::to_string(l.verdict));
+  if (!where.empty()) text += "  " + console.paint(Style::kBold, where);
+  text += "  (" + verdict_words(l) + ")";
+  std::string facts;
+  if (l.vlan != topology::kNoVlan) facts += fmt::format("VLAN {}, ", l.vlan.value);
+  if (l.verdict != Verdict::kUnknown) facts += fmt::format("confidence {:.2f}, ", l.confidence);
+  if (result.located.live)
+    facts += "asked just now";
+  else if (l.seen)
+    facts += "as polled at " + local_time(*l.seen);
+  else
+    facts += "as last polled";
+  text += "\n  " + console.paint(Style::kDim, facts);
+  const std::size_t shown = verbose ? l.evidence.size() : std::min<std::size_t>(l.evidence.size(), 3);
+  for (std::size_t i = 0; i < shown; ++i) text += "\n    - " + printable(l.evidence[i]);
+  if (shown < l.evidence.size())
+    text += "\n    " + console.paint(Style::kDim, fmt::format("… {} more reasons: -v", l.evidence.size() - shown));
+  return text;
+}
+
+std::string to_text(const analysis::Finding& finding, const std::string& vendor, const Console& console) {
+  const Style style = finding.severity == analysis::Severity::kCritical  ? Style::kRed
+                      : finding.severity == analysis::Severity::kWarning ? Style::kYellow
+                                                                         : Style::kDim;
+  std::string text = fmt::format("{}  {}  {}", local_time(finding.time),
+                                 console.paint(style, analysis::to_string(finding.severity)),
+                                 console.paint(Style::kBold, finding.kind));
+  if (!finding.mac.is_zero()) text += "  " + finding.mac.to_string();
+  if (!vendor.empty()) text += fmt::format(" ({})", printable(vendor));
+  text += "\n  " + printable(finding.summary);
+  for (const auto& [key, value] : finding.evidence)
+    text += fmt::format("\n    {}: {}", key, printable(value_text(value)));
+  return text;
+}
+
+std::string to_text(const IsolationOutcome& outcome, const Console& console) {
+  const std::string where = console.paint(Style::kBold, outcome.switch_name + " " + outcome.port);
+  const auto deadline = [&] { return outcome.until ? "until " + local_time(*outcome.until) : std::string("until it is restored"); };
+  switch (outcome.result) {
+    case IsolationResult::kIsolated:
+      return fmt::format("{}  {} is shut {}\n  undo: lanwarden restore {}", console.paint(Style::kGreen, "isolated"), where,
+                         deadline(), outcome.id.value_or(0));
+    case IsolationResult::kWouldIsolate:
+      return fmt::format("{}  would shut {} {}: SET ifAdminStatus.{} = down(2)\n  do it: add --yes",
+                         console.paint(Style::kYellow, "dry run"), where, deadline(), outcome.ifindex.value);
+    case IsolationResult::kFailed:
+      return fmt::format("{}  {}: {}", console.paint(Style::kRed, "failed"), where, outcome.failure);
+    case IsolationResult::kRefused: break;
+  }
+  std::string text = console.paint(Style::kRed, "refused");
+  if (!outcome.switch_name.empty()) text += "  " + where;
+  for (const Refusal& r : outcome.refusals) text += "\n    - " + r.to_string();
+  return text;
+}
+
+}  // namespace lanwarden::agent

@@ -1,0 +1,49 @@
+// The contract's JSON, and the same things as text for people.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "agent/isolation/isolator.h"
+#include "agent/locate/locator.h"
+#include "agent/output/console.h"
+#include "agent/store/store.h"
+#include "agent/vendor/vendor_names.h"
+#include "analysis/finding.h"
+
+namespace lanwarden::agent {
+
+using Json = nlohmann::ordered_json;
+
+/// One result of `where`: the fields of the contract, absent where unknown.
+struct WhereResult {
+  topology::MacAddress mac;
+  std::string vendor;
+  std::vector<topology::IpAddress> ips;
+  std::vector<std::string> names;
+  Located located;
+};
+
+Json to_json(const Asked& asked);  ///< {"asked","answered","failed":[…]}
+Json to_json(const WhereResult& result, const topology::Fabric& fabric);
+Json to_json(const topology::Fabric& fabric);  ///< `topology --json`
+Json to_json(const analysis::Finding& finding, const std::string& vendor, const std::vector<std::string>& sources);
+Json to_json(const IsolationOutcome& outcome);
+Json to_json(const Incident& incident);
+Json to_json(const Isolation& isolation);
+Json fdb_row_to_json(const SwitchSnapshot& sw, const topology::FdbEntry& row);
+
+/// JSON on one line; text that is not UTF-8 (ifAlias, sysDescr) is mended, never an error.
+std::string dump(const Json& json);
+
+/// "floor3 A1" for one port; "core 1 or floor3 2" for several.
+std::string place(const topology::Location& location, const topology::Fabric& fabric);
+/// Several lines: the verdict in words, then, with `verbose`, every reason.
+std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console, bool verbose);
+std::string to_text(const analysis::Finding& finding, const std::string& vendor, const Console& console);
+std::string to_text(const IsolationOutcome& outcome, const Console& console);
+/// Without secrets or control characters: what a switch or a frame sent may reach a terminal.
+std::string printable(std::string_view text);
+
+}  // namespace lanwarden::agent
