@@ -1,6 +1,8 @@
 #include "tests/lab/agent/agent_server.h"
 
 #include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -113,6 +115,21 @@ TEST_CASE("a thousand agents on one port, each on an address of its own, each an
     REQUIRE(manager.ask(kAskName).rows.at(0).value == Value::of_octets(endpoint.address));
     REQUIRE(manager.sender() == endpoint.to_string());
   }
+}
+
+TEST_CASE("when descriptors run out the server raises its limit by itself") {
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  AgentServer server;
+  const int next_free = ::dup(0);
+  ::close(next_free);
+  rlimit low = before;
+  low.rlim_cur = static_cast<rlim_t>(next_free) + 3;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+  std::size_t added = 0;
+  for (int i = 0; i < 10; ++i) added += server.add(filled()).has_value();
+  setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(added == 10);
 }
 
 TEST_CASE("what cannot be bound is said in one sentence, and leaves no agent behind") {

@@ -14,6 +14,11 @@ namespace lanwarden::lab {
 
 namespace {
 
+rlim_t descriptor_limit() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
+
 bool raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
@@ -80,8 +85,13 @@ topology::Result<UdpSocket, std::string> UdpSocket::bind(const std::string& addr
   const int type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
   UdpSocket socket;
   socket.fd_ = ::socket(peer->address.ss_family, type, 0);
-  if (socket.fd_ < 0 && errno == EMFILE && raise_descriptor_limit()) {
-    socket.fd_ = ::socket(peer->address.ss_family, type, 0);
+  if (socket.fd_ < 0 && errno == EMFILE) {
+    if (raise_descriptor_limit()) socket.fd_ = ::socket(peer->address.ss_family, type, 0);
+    if (socket.fd_ < 0) {
+      return tl::unexpected(address +
+                            ": no descriptor left for its socket; raise the limit (ulimit -n), now " +
+                            std::to_string(descriptor_limit()));
+    }
   }
   if (socket.fd_ < 0) return failed("no socket");
   set_buffer(socket.fd_, SO_RCVBUFFORCE, SO_RCVBUF, buffer);

@@ -38,7 +38,7 @@ struct Peer {
   socklen_t length = 0;
 };
 
-/// "10.0.0.1" or "::1" with port, for bind and connect; nullopt when it is not numeric.
+/// "10.0.0.1" or "::1" with a port, for bind and sendto. Fails when it is not numeric.
 topology::Result<Peer, std::string> make_peer(const std::string& address, std::uint16_t port);
 
 }  // namespace lanwarden::lab
