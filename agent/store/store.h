@@ -24,12 +24,12 @@ using topology::Time;
 using topology::VlanId;
 
 enum class StoreCause : std::uint8_t {
-  kCannotOpen,   ///< no such directory, no permission
-  kReadOnly,     ///< opened, but cannot be written
-  kFull,         ///< the disk is full
-  kBusy,         ///< another process holds it for too long
-  kCorrupt,      ///< not a database, or a damaged one
-  kTooNew,       ///< written by a newer lanwarden
+  kCannotOpen,  ///< no such directory, no permission
+  kReadOnly,    ///< opened, but cannot be written
+  kFull,        ///< the disk is full
+  kBusy,        ///< another process holds it for too long
+  kCorrupt,     ///< not a database, or a damaged one
+  kTooNew,      ///< written by a newer lanwarden
   kOther,
 };
 struct StoreError {
@@ -43,11 +43,11 @@ using StoreResult = topology::Result<T, StoreError>;
 struct Sighting {
   MacAddress mac;
   VlanId vlan;
-  std::string switch_name, port;   ///< identity over time: (switch, ifName)
-  topology::IfIndex ifindex;       ///< as of `last_seen`
+  std::string switch_name, port;  ///< identity over time: (switch, ifName)
+  topology::IfIndex ifindex;      ///< as of `last_seen`
   topology::FdbStatus status = topology::FdbStatus::kLearned;
   Time from{}, last_seen{};
-  std::optional<Time> until;       ///< when a complete walk no longer had it
+  std::optional<Time> until;  ///< when a complete walk no longer had it
 };
 
 struct IpBinding {
@@ -58,23 +58,32 @@ struct IpBinding {
 };
 
 enum class IncidentState : std::uint8_t {
-  kOpen, kLocated, kAsked, kIsolated, kRefused, kDryRun, kVerified, kRestored, kClosed,
+  kOpen,
+  kLocated,
+  kAsked,
+  kIsolated,
+  kRefused,
+  kDryRun,
+  kVerified,
+  kRestored,
+  kClosed,
 };
-std::string_view to_string(IncidentState state);  ///< "open" "located" "asked" "isolated" "refused" "dry-run" "verified" "restored" "closed"
+std::string_view to_string(IncidentState state);  ///< "open" "located" "asked" "isolated" "refused" "dry-run"
+                                                  ///< "verified" "restored" "closed"
 std::optional<IncidentState> incident_state(std::string_view text);
 
 /// One step in the life of an incident. Append-only.
 struct IncidentEvent {
   Time time{};
-  IncidentState state;       ///< the state after this step
-  std::string text;          ///< one sentence, with the reason
-  std::string data_json;     ///< the facts: finding, location, varbinds…; may be empty
+  IncidentState state;    ///< the state after this step
+  std::string text;       ///< one sentence, with the reason
+  std::string data_json;  ///< the facts: finding, location, varbinds…; may be empty
 };
 
 struct Incident {
   std::int64_t id = 0;
   IncidentState state = IncidentState::kOpen;
-  std::string kind;          ///< of the finding
+  std::string kind;  ///< of the finding
   std::string severity;
   MacAddress mac;
   std::string summary;
@@ -90,6 +99,7 @@ enum class IsolationState : std::uint8_t {
   kRestored,  ///< open again
 };
 std::string_view to_string(IsolationState state);  ///< "intended" "active" "failed" "restored"
+std::optional<IsolationState> isolation_state(std::string_view text);
 
 struct Isolation {
   std::int64_t id = 0;
@@ -97,13 +107,13 @@ struct Isolation {
   std::optional<std::int64_t> incident;
   std::string switch_name, port;
   topology::IfIndex ifindex;
-  MacAddress mac;              ///< zero when a port was named by hand
+  MacAddress mac;  ///< zero when a port was named by hand
   std::string who, reason;
   std::string old_admin_status;  ///< "up": what a restore has to bring back
   Time intended{};
   std::optional<Time> set_at, restored_at;
-  std::optional<Time> until;   ///< nullopt: forever
-  std::string note;            ///< last answer of the switch, in words
+  std::optional<Time> until;  ///< nullopt: forever
+  std::string note;           ///< last answer of the switch, in words
 };
 
 /// Thread-compatible: one thread at a time. Every mutator is one transaction:
@@ -121,7 +131,8 @@ class Store {
 
   /// Intervals of matching stations; at a time, or (nullopt) all open ones. Sorted
   /// by (mac, last_seen descending). At most `limit`.
-  virtual StoreResult<std::vector<Sighting>> sightings(const MacPattern& pattern, std::optional<Time> at, std::size_t limit) = 0;
+  virtual StoreResult<std::vector<Sighting>> sightings(const MacPattern& pattern, std::optional<Time> at,
+                                                       std::size_t limit) = 0;
   /// Distinct known stations matching (forwarding tables, ARP, sniffed), sorted.
   virtual StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) = 0;
 
@@ -135,14 +146,16 @@ class Store {
   virtual StoreResult<std::optional<Incident>> find_open_incident(std::string_view kind, MacAddress mac) = 0;
   /// Appends a step, and sets state and, when not empty, the place.
   virtual StoreResult<void> append_event(std::int64_t incident, const IncidentEvent& event,
-                                         const std::string& switch_name = {}, const std::string& port = {}) = 0;
+                                         const std::string& switch_name = {},
+                                         const std::string& port = {}) = 0;
   virtual StoreResult<std::vector<Incident>> incidents(bool with_events) = 0;  ///< newest first
   virtual StoreResult<std::optional<Incident>> incident(std::int64_t id) = 0;
 
   /// The journal entry: durable when this returns. Returns the new id.
   virtual StoreResult<std::int64_t> add_isolation(const Isolation& isolation) = 0;
   virtual StoreResult<void> update_isolation(const Isolation& isolation) = 0;
-  virtual StoreResult<std::vector<Isolation>> isolations(bool open_only) = 0;  ///< open: intended or active; newest first
+  virtual StoreResult<std::vector<Isolation>> isolations(
+      bool open_only) = 0;  ///< open: intended or active; newest first
   virtual StoreResult<std::optional<Isolation>> isolation(std::int64_t id) = 0;
   /// Isolations whose SET was intended since then: for the per-hour guard rail.
   virtual StoreResult<std::size_t> count_isolations_since(Time since) = 0;

@@ -1,0 +1,169 @@
+#include <array>
+
+#include "agent/store/sqlite_tables.h"
+#include "agent/store/sqlite_value.h"
+
+namespace lanwarden::agent::sqlite {
+namespace {
+
+// Schema N is reached from N-1 by kMigrations[N-1]. A migration, once released,
+// is never edited: a change is one more entry.
+constexpr std::array kMigrations = {
+    // 1: polls as intervals, incidents, isolations
+    R"sql(
+CREATE TABLE switch (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,          -- as configured: the identity
+  address TEXT NOT NULL
+) STRICT;
+
+-- The one row a poll that finds nothing new writes per switch: keep it short.
+CREATE TABLE poll (
+  switch INTEGER PRIMARY KEY REFERENCES switch (id),
+  attempted INTEGER NOT NULL,         -- last poll, answered or not (all times: ns since 1970, UTC)
+  failure TEXT,                       -- its problems (a JSON list) when it was not answered
+  time INTEGER,                       -- last poll that was answered; NULL: never
+  uptime_cs INTEGER,
+  fdb_time INTEGER,                   -- last poll that brought forwarding rows
+  tables TEXT,                        -- completeness and rows of each table (JSON)
+  document_hash INTEGER
+) STRICT;
+
+-- The last answered snapshot without its forwarding rows (JSON).
+CREATE TABLE document (
+  switch INTEGER PRIMARY KEY REFERENCES switch (id),
+  json TEXT NOT NULL
+) STRICT;
+
+-- A port's identity over time is (switch, ifName); its ifIndex moves.
+CREATE TABLE port (
+  id INTEGER PRIMARY KEY,             -- from 1; 0 in the tables below is "known, but on no port"
+  switch INTEGER NOT NULL REFERENCES switch (id),
+  name TEXT NOT NULL,
+  ifindex INTEGER NOT NULL,           -- as last polled; 0: another port has that number now
+  UNIQUE (switch, name)
+) STRICT;
+
+-- Every station ever seen: what a partial address is searched in.
+CREATE TABLE station (mac INTEGER PRIMARY KEY) STRICT;
+
+-- Open intervals: what the forwarding tables hold now, one switch's rows side by
+-- side, in the order in which a poll brings them. No foreign keys here and in
+-- fdb_past: the ids come from the same transaction, a look-up per row would double its price.
+CREATE TABLE fdb_open (
+  switch INTEGER NOT NULL,
+  mac INTEGER NOT NULL,
+  vlan INTEGER NOT NULL,
+  port INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  bridge_port INTEGER NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER,                  -- NULL: in the last poll, poll.fdb_time
+  PRIMARY KEY (switch, mac, vlan, port)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fdb_open_mac ON fdb_open (mac);
+
+-- Closed intervals.
+CREATE TABLE fdb_past (
+  mac INTEGER NOT NULL,
+  vlan INTEGER NOT NULL,
+  switch INTEGER NOT NULL,
+  port INTEGER NOT NULL,
+  ifindex INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  until_time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX fdb_past_mac ON fdb_past (mac, until_time);
+
+CREATE TABLE binding (
+  ip BLOB NOT NULL,                   -- 4 or 16 octets
+  mac INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  last_seen INTEGER NOT NULL,
+  PRIMARY KEY (ip, mac, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX binding_mac ON binding (mac);
+
+-- AUTOINCREMENT: an id that a person has written down is never given again.
+CREATE TABLE incident (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  state TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  mac INTEGER NOT NULL,
+  summary TEXT NOT NULL,
+  switch_name TEXT NOT NULL,
+  port TEXT NOT NULL,
+  opened INTEGER NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incident_open ON incident (mac, kind) WHERE state <> 'closed';
+
+CREATE TABLE incident_event (
+  id INTEGER PRIMARY KEY,
+  incident INTEGER NOT NULL REFERENCES incident (id),
+  time INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  text TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+CREATE INDEX incident_event_incident ON incident_event (incident);
+
+CREATE TABLE isolation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  state TEXT NOT NULL,
+  incident INTEGER REFERENCES incident (id),
+  switch_name TEXT NOT NULL,
+  port TEXT NOT NULL,
+  ifindex INTEGER NOT NULL,
+  mac INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  old_admin_status TEXT NOT NULL,
+  intended INTEGER NOT NULL,
+  set_at INTEGER,
+  restored_at INTEGER,
+  until_time INTEGER,
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX isolation_open ON isolation (id) WHERE state IN ('intended', 'active');
+CREATE INDEX isolation_intended ON isolation (intended);
+)sql",
+};
+
+int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }
+
+}  // namespace
+
+int newest_schema() { return static_cast<int>(kMigrations.size()); }
+
+int recognise(SQLite::Database& db) {
+  const int application = number(db, "PRAGMA application_id");
+  const int version = number(db, "PRAGMA user_version");
+  const std::string path = db.getFilename();
+  if (application == kApplicationId) {
+    if (version > newest_schema())
+      throw StoreException(
+          {StoreCause::kTooNew, path + ": written by a newer lanwarden (schema " + std::to_string(version) +
+                                    ", this one knows " + std::to_string(newest_schema()) +
+                                    "): update this lanwarden, or name another store with --store"});
+    return version;
+  }
+  if (application != 0 || version != 0 || number(db, "SELECT count(*) FROM sqlite_schema") != 0)
+    throw StoreException({StoreCause::kCorrupt,
+                          path + ": a database, but of another program: name another file with --store"});
+  return 0;
+}
+
+void migrate(SQLite::Database& db) {
+  // Looked at again within the transaction: another process may have been quicker.
+  const int have = recognise(db);
+  if (have == newest_schema()) return;
+  for (auto i = static_cast<std::size_t>(have); i < kMigrations.size(); ++i) db.exec(kMigrations[i]);
+  db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+  db.exec("PRAGMA user_version = " + std::to_string(newest_schema()));
+}
+
+}  // namespace lanwarden::agent::sqlite

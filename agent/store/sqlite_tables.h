@@ -1,0 +1,60 @@
+// What SqliteStore is made of: each table group in a file of its own, as free
+// functions on an open database. They throw SQLite::Exception or StoreException;
+// SqliteStore alone turns those into StoreError and owns the transactions.
+#pragma once
+
+#include <exception>
+
+#include "agent/store/store.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace lanwarden::agent::sqlite {
+
+/// A failure that SQLite itself did not notice.
+class StoreException : public std::exception {
+ public:
+  explicit StoreException(StoreError error) : error_(std::move(error)) {}
+  const StoreError& error() const { return error_; }
+  const char* what() const noexcept override { return error_.message.c_str(); }
+
+ private:
+  StoreError error_;
+};
+
+// sqlite_schema.cc
+inline constexpr std::int32_t kApplicationId = 0x4c4e5744;  ///< "LNWD": PRAGMA application_id
+int newest_schema();
+/// Whether the database is empty or ours, and not newer than we are; throws kCorrupt or kTooNew.
+/// Returns its schema version, 0 for an empty one.
+int recognise(SQLite::Database& db);
+/// Runs the missing migrations. Within a transaction.
+void migrate(SQLite::Database& db);
+
+// sqlite_polls.cc: within a transaction
+std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots);
+// sqlite_history.cc
+std::vector<SwitchSnapshot> snapshots(SQLite::Database& db);
+std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern, std::optional<Time> at,
+                                std::size_t limit);
+std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern, std::size_t limit);
+void save_bindings(SQLite::Database& db, std::span<const IpBinding> bindings);
+std::vector<IpBinding> bindings(SQLite::Database& db, const IpAddress& ip);
+std::vector<IpBinding> bindings(SQLite::Database& db, MacAddress mac);
+
+// sqlite_incidents.cc
+std::int64_t open_incident(SQLite::Database& db, const Incident& incident);
+std::optional<Incident> find_open_incident(SQLite::Database& db, std::string_view kind, MacAddress mac);
+void append_event(SQLite::Database& db, std::int64_t incident, const IncidentEvent& event,
+                  const std::string& switch_name, const std::string& port);
+std::vector<Incident> incidents(SQLite::Database& db, bool with_events);
+std::optional<Incident> incident(SQLite::Database& db, std::int64_t id);
+std::int64_t add_isolation(SQLite::Database& db, const Isolation& isolation);
+void update_isolation(SQLite::Database& db, const Isolation& isolation);
+std::vector<Isolation> isolations(SQLite::Database& db, bool open_only);
+std::optional<Isolation> isolation(SQLite::Database& db, std::int64_t id);
+std::size_t count_isolations_since(SQLite::Database& db, Time since);
+
+}  // namespace lanwarden::agent::sqlite

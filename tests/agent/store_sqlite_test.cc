@@ -1,0 +1,15 @@
+#include <catch2/catch.hpp>
+
+#include "tests/agent/store_scratch.h"
+
+using namespace lanwarden::agent;
+using namespace lanwarden::agent::testing;
+
+TEST_CASE("the SQLite store keeps the contract") {
+  for (const ContractCase& c : store_contract()) {
+    DYNAMIC_SECTION(c.name) {
+      SqliteWorkshop workshop;
+      c.run(workshop);
+    }
+  }
+}
