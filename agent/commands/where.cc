@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "agent/commands/command.h"
+#include "agent/output/time_text.h"
+#include "agent/output/views.h"
+
+namespace lanwarden::agent {
+namespace {
+
+using topology::IpAddress;
+using topology::MacAddress;
+using topology::MacPattern;
+
+/// Above so many candidates one walk costs the switches less than a question each.
+constexpr std::size_t kMostAskedLive = 32;
+constexpr std::size_t kMostResults = 10'000;
+
+struct Options {
+  std::vector<std::string> patterns;
+  bool live = false, stored = false;
+  std::string at;
+};
+
+/// What a pattern stands for: the stations, and whether it named exactly one.
+struct Candidates {
+  std::vector<MacAddress> macs;
+  bool exact = false;
+};
+
+class Where {
+ public:
+  Where(App& app, const Options& options) : app_(app), options_(options) {
+    if (options_.at.empty()) return;
+    at_ = parse_time(options_.at, wall_clock());
+    if (!at_) app_.fail(kUsage, fmt::format("--at \"{}\" is no time; try 2026-01-02T03:04:05Z, \"2h ago\" or \"yesterday 14:00\"", options_.at));
+  }
+
+  ExitCode run() {
+    std::vector<std::string> patterns;
+    for (const std::string& p : options_.patterns) {
+      if (p != "-") {
+        patterns.push_back(p);
+        continue;
+      }
+      for (std::string line; std::getline(std::cin, line);) {
+        const auto first = line.find_first_not_of(" \t\r");
+        if (first == std::string::npos || line[first] == '#') continue;
+        patterns.push_back(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+      }
+    }
+    // All are judged before the first question goes out.
+    for (const std::string& p : patterns) parse(p);
+    use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
+    if (options_.live) app_.require_switches(), use_live_ = true;
+    if (use_live_) app_.poll_unknown();
+
+    bool found = false, silent = true, any = false;
+    for (const std::string& p : patterns) {
+      const Asked asked = one(p, found);
+      any = true;
+      silent = silent && asked.nothing_answered();
+    }
+    if (any && silent && use_live_) {
+      app_.console.error("no switch answered; try: lanwarden check");
+      return kNoAnswer;
+    }
+    return found ? kOk : kNothing;
+  }
+
+ private:
+  struct Parsed {
+    std::optional<MacPattern> mac;
+    std::optional<IpAddress> ip;
+    std::string vendor;
+  };
+
+  Parsed parse(const std::string& text) {
+    if (text.starts_with("vendor:") && text.size() > 7) return {std::nullopt, std::nullopt, text.substr(7)};
+    // An IPv6 address is not a MAC pattern: it has "::" or eight groups.
+    const auto mac = MacPattern::parse(text);
+    if (mac) return {*mac, std::nullopt, ""};
+    if (const auto ip = IpAddress::parse(text)) return {std::nullopt, *ip, ""};
+    app_.fail(kUsage, fmt::format("\"{}\" is no MAC address or part of one ({} at character {}), no IP address and no "
+                                  "vendor:NAME; try: lanwarden where --help",
+                                  text, mac.error().cause, mac.error().offset + 1));
+  }
+
+  Candidates candidates(const Parsed& p) {
+    Candidates c;
+    if (p.ip) {
+      c.macs = app_.locator().macs_of(*p.ip);
+    } else if (p.mac && p.mac->exact()) {
+      c = {{*p.mac->exact()}, true};
+    } else if (p.mac) {
+      c.macs = stations(*p.mac);
+    } else {
+      const auto prefixes = app_.vendors().find(p.vendor);
+      if (const auto warning = app_.vendors().warning()) app_.console.warn(*warning);
+      if (prefixes.empty()) app_.console.warn(fmt::format("no vendor's name contains \"{}\"", p.vendor));
+      std::set<MacAddress> all;
+      for (const VendorPrefix& prefix : prefixes)
+        for (const MacAddress mac : stations(prefix.pattern()))
+          if (app_.vendors().lookup(mac) == prefix.name) all.insert(mac);
+      c.macs.assign(all.begin(), all.end());
+    }
+    return c;
+  }
+
+  std::vector<MacAddress> stations(const MacPattern& pattern) {
+    if (!at_) return app_.need(app_.store().stations(pattern, kMostResults));
+    std::set<MacAddress> macs;
+    for (const Sighting& s : app_.need(app_.store().sightings(pattern, at_, kMostResults))) macs.insert(s.mac);
+    return {macs.begin(), macs.end()};
+  }
+
+  Asked one(const std::string& text, bool& found) {
+    const Parsed parsed = parse(text);
+    Candidates c = candidates(parsed);
+    if (c.macs.empty() && use_live_ && !polled_now_) {
+      // Plugged in since the last poll? Only a walk can tell.
+      app_.console.note(fmt::format("nothing stored matches {}: polling", text));
+      polled_now_ = app_.poll({});
+      c = candidates(parsed);
+    }
+    const bool ask = use_live_ && c.macs.size() <= kMostAskedLive;
+    if (use_live_ && !ask && !polled_now_) polled_now_ = app_.poll({});
+
+    Asked asked = polled_now_.value_or(Asked{});
+    std::vector<WhereResult> results;
+    for (const MacAddress mac : c.macs) {
+      WhereResult r;
+      r.mac = mac;
+      r.located = ask ? app_.locator().live(mac) : at_ ? app_.need(app_.locator().at(mac, *at_)) : app_.locator().stored(mac);
+      if (!ask && polled_now_) r.located.live = true, r.located.asked = *polled_now_;
+      asked = r.located.asked;
+      r.vendor = app_.vendors().lookup(mac);
+      r.ips = app_.locator().ips_of(mac);
+      if (r.located.found()) {
+        found = true;
+        results.push_back(std::move(r));
+      } else if (!r.ips.empty() || known(mac)) {
+        results.push_back(std::move(r));  // seen on the LAN, but in no table
+      }
+    }
+    if (c.macs.empty() && !polled_now_) asked = app_.locator().stored(MacAddress{}).asked;
+    print(text, asked, results);
+    return asked;
+  }
+
+  bool known(MacAddress mac) {
+    return !app_.need(app_.store().stations(*MacPattern::parse(mac.to_string()), 1)).empty();
+  }
+
+  void print(const std::string& text, const Asked& asked, const std::vector<WhereResult>& results) {
+    const topology::Fabric& fabric = app_.locator().fabric();
+    if (app_.console.json()) {
+      Json j;
+      j["query"] = text;
+      j["switches"] = to_json(asked);
+      j["results"] = Json::array();
+      for (const WhereResult& r : results) j["results"].push_back(to_json(r, fabric));
+      app_.console.line(dump(j));
+    } else {
+      for (const WhereResult& r : results)
+        app_.console.line(to_text(r, fabric, app_.console, app_.console.verbosity() > 0));
+      if (results.empty())
+        app_.console.note(fmt::format("{}: not found; {} of {} switches {}", text, asked.answered, asked.asked,
+                                      asked.live ? "answered" : "have been polled"));
+    }
+    if (asked.live && !(polled_now_ && warned_)) app_.warn_failed(asked), warned_ = true;
+  }
+
+  App& app_;
+  const Options& options_;
+  std::optional<topology::Time> at_;
+  std::optional<Asked> polled_now_;
+  bool use_live_ = false, warned_ = false;
+};
+
+}  // namespace
+
+CommandBody define_where(CLI::App& cli) {
+  auto o = std::make_shared<Options>();
+  cli.add_option("PATTERN", o->patterns, "MAC, part of a MAC, IP address, vendor:NAME, or -")->required();
+  auto* live = cli.add_flag("--live", o->live, "ask the switches now (the default where any are configured)");
+  auto* stored = cli.add_flag("--stored", o->stored, "as last polled: ask nobody")->excludes(live);
+  cli.add_option("--at", o->at, "as it was then: RFC 3339, \"2h ago\", \"yesterday 14:00\"")
+      ->type_name("TIME")
+      ->excludes(live)
+      ->excludes(stored);
+  return [o](App& app) { return Where(app, *o).run(); };
+}
+
+}  // namespace lanwarden::agent
