@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       "Each command has its own --help. Exit codes: 0 done, 2 usage, 3 failed.");
   Action action;
   add_generate(app, action);
+  add_serve(app, action);
   try {
     app.parse(argc, argv);
     return action ? action() : kUsage;
