@@ -17,7 +17,8 @@
 namespace lanwarden::topology {
 
 enum class PortRole : std::uint8_t { kUnused, kEdge, kShared, kUplink, kSegment, kUnknown };
-std::string_view to_string(PortRole role);  ///< the contract's words: "edge" "shared" "uplink" "segment" "unknown" "unused"
+std::string_view to_string(
+    PortRole role);  ///< the contract's words: "edge" "shared" "uplink" "segment" "unknown" "unused"
 
 /// Where a piece of evidence comes from.
 enum class Source : std::uint8_t { kLldp, kCdp, kStp, kFdb };
@@ -32,17 +33,17 @@ struct Witness {
 
 /// Two polled switches, port to port. A LAG is one link between the aggregates.
 struct Link {
-  PortId a, b;               ///< a < b
-  std::vector<Source> via;   ///< sorted, unique, not empty
-  double confidence = 0;     ///< 0..1
-  bool blocked = false;      ///< kept redundant by STP: carries no stations now
+  PortId a, b;              ///< a < b
+  std::vector<Source> via;  ///< sorted, unique, not empty
+  double confidence = 0;    ///< 0..1
+  bool blocked = false;     ///< kept redundant by STP: carries no stations now
   std::vector<Witness> witnesses;
 };
 
 /// An unmanaged piece of network (a hub, unmanaged switches) between known ports, at least two.
 struct Segment {
-  std::vector<PortId> ports;          ///< sorted: every polled port that faces it
-  std::vector<MacAddress> stations;   ///< sorted: seen to be on it
+  std::vector<PortId> ports;         ///< sorted: every polled port that faces it
+  std::vector<MacAddress> stations;  ///< sorted: seen to be on it
   std::vector<Witness> witnesses;
 };
 
@@ -69,7 +70,7 @@ class Fabric {
   /// The switch that owns this address (bridge, interface or self row).
   std::optional<SwitchId> owner_of(MacAddress mac) const;
 
-  std::span<const Link> links() const;          ///< sorted by (a, b)
+  std::span<const Link> links() const;  ///< sorted by (a, b)
   std::span<const Segment> segments() const;
   std::span<const UnknownBridge> unknown_bridges() const;
 
@@ -91,7 +92,8 @@ class Fabric {
   /// "floor3 A1"
   std::string describe(PortId port) const;
 
-  struct Impl;  ///< internal; infer() fills it
+  struct Impl;  ///< internal to the room: infer() fills it, locate() reads it
+  const Impl& impl() const { return *impl_; }
 
  private:
   friend Fabric infer(std::vector<SwitchSnapshot> snapshots);

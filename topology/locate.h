@@ -12,22 +12,32 @@
 namespace lanwarden::topology {
 
 /// The contract's verdicts. A wrong kEdge costs an outage; every other one a walk.
-enum class Verdict : std::uint8_t { kEdge, kShared, kSegment, kBeyond, kAmbiguous, kInfrastructure, kUnknown };
-std::string_view to_string(Verdict verdict);  ///< "edge" "shared" "segment" "beyond" "ambiguous" "infrastructure" "unknown"
+enum class Verdict : std::uint8_t {
+  kEdge,
+  kShared,
+  kSegment,
+  kBeyond,
+  kAmbiguous,
+  kInfrastructure,
+  kUnknown
+};
+std::string_view to_string(
+    Verdict verdict);  ///< "edge" "shared" "segment" "beyond" "ambiguous" "infrastructure" "unknown"
 
 /// One switch's answer for one station: a row of its forwarding database, as it is now.
 struct MacRow {
   SwitchId sw;
-  IfIndex port;   ///< kNoInterface: "known, but on no port"
+  IfIndex port;  ///< kNoInterface: "known, but on no port"
   VlanId vlan;
   FdbStatus status = FdbStatus::kLearned;
-  Time seen{};    ///< when the switch said so
+  Time seen{};  ///< when the switch said so
 };
 
 struct LocateQuery {
   MacAddress mac;
-  std::span<const MacRow> rows;         ///< what the switches that answered hold of it
-  std::span<const SwitchId> unanswered; ///< switches that could not be asked this time: their silence means nothing
+  std::span<const MacRow> rows;  ///< what the switches that answered hold of it
+  std::span<const SwitchId>
+      unanswered;  ///< switches that could not be asked this time: their silence means nothing
   /// Stations now on the candidate port, if asked live; else the fabric's snapshot is used.
 };
 
@@ -35,11 +45,13 @@ struct LocateQuery {
 struct Location {
   MacAddress mac;
   Verdict verdict = Verdict::kUnknown;
-  double confidence = 0;              ///< 0..1: how often an answer with such evidence is right
-  std::optional<PortId> port;         ///< the one port, for kEdge, kShared, kBeyond (and the switch itself has none for kInfrastructure)
-  std::optional<SwitchId> sw;         ///< the switch; for kInfrastructure the owner
+  double confidence = 0;       ///< 0..1: how often an answer with such evidence is right
+  std::optional<PortId> port;  ///< the one port, for kEdge, kShared, kBeyond (and the switch itself has none
+                               ///< for kInfrastructure)
+  std::optional<SwitchId> sw;  ///< the switch; for kInfrastructure the owner
   VlanId vlan;
-  std::vector<PortId> ports;          ///< kSegment: every known port facing it; kAmbiguous: candidates, likeliest first; else the one port
+  std::vector<PortId> ports;  ///< kSegment: every known port facing it; kAmbiguous: candidates, likeliest
+                              ///< first; else the one port
   std::size_t stations_on_port = 0;   ///< including this one
   std::optional<Time> seen;           ///< newest row that supports the verdict
   std::vector<std::string> evidence;  ///< sentences, strongest first

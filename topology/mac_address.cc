@@ -47,11 +47,16 @@ Result<MacAddress, ParseError> MacAddress::parse(std::string_view text) {
     if (++digits_total > 12) return error("a MAC address has twelve hexadecimal digits", i);
   }
   unsigned width = 0;  // bits a group stands for
-  if (groups == 1 && digits_total == 12) width = 48;
-  else if (groups == 2 && shortest == 6 && longest == 6) width = 24;  // aabbcc-ddeeff, old ProCurve
-  else if (groups == 3 && shortest == 4 && longest == 4) width = 16;
-  else if (groups == 6 && longest <= 2) width = 8;
-  else return error("a MAC address has six octets", text.size());
+  if (groups == 1 && digits_total == 12)
+    width = 48;
+  else if (groups == 2 && shortest == 6 && longest == 6)
+    width = 24;  // aabbcc-ddeeff, old ProCurve
+  else if (groups == 3 && shortest == 4 && longest == 4)
+    width = 16;
+  else if (groups == 6 && longest <= 2)
+    width = 8;
+  else
+    return error("a MAC address has six octets", text.size());
   for (unsigned i = 0; i < groups; ++i) bits = width == 48 ? values[i] : (bits << width) | values[i];
   return MacAddress{bits};
 }
@@ -72,7 +77,8 @@ AddressKind address_kind(MacAddress mac) {
   if (bits == 0) return AddressKind::kZero;
   const std::uint64_t top40 = bits >> 8;
   if (top40 == 0x00005e0001 || top40 == 0x00005e0002) return AddressKind::kVrrp;
-  if (top40 == 0x00000c07ac || (bits >> 12) == 0x00000c9ff || (bits >> 12) == 0x000573a00) return AddressKind::kHsrp;
+  if (top40 == 0x00000c07ac || (bits >> 12) == 0x00000c9ff || (bits >> 12) == 0x000573a00)
+    return AddressKind::kHsrp;
   if ((bits >> 24) == 0x0007b4) return AddressKind::kGlbp;
   // NLB: 02-bf-<cluster address> unicast, 03-bf multicast.
   const auto first = static_cast<unsigned>(bits >> 40), second = static_cast<unsigned>(bits >> 32) & 0xffU;

@@ -19,9 +19,8 @@ class MacAddress {
   constexpr MacAddress() = default;
   constexpr explicit MacAddress(std::uint64_t bits48) : bits_(bits48 & 0xffff'ffff'ffffU) {}
   constexpr explicit MacAddress(std::span<const std::uint8_t, 6> o)
-      : bits_((std::uint64_t{o[0]} << 40) | (std::uint64_t{o[1]} << 32) |
-              (std::uint64_t{o[2]} << 24) | (std::uint64_t{o[3]} << 16) |
-              (std::uint64_t{o[4]} << 8) | o[5]) {}
+      : bits_((std::uint64_t{o[0]} << 40) | (std::uint64_t{o[1]} << 32) | (std::uint64_t{o[2]} << 24) |
+              (std::uint64_t{o[3]} << 16) | (std::uint64_t{o[4]} << 8) | o[5]) {}
 
   /// Reads any usual notation: aa:bb:cc:dd:ee:ff, aa-bb-cc-dd-ee-ff, a:b:c:d:e:f,
   /// aabb.ccdd.eeff, aabbccddeeff, "aa bb cc dd ee ff"; any case.
@@ -63,7 +62,8 @@ enum class AddressKind : std::uint8_t {
   kVrrp,  ///< 00:00:5e:00:01:xx (IPv4), 00:00:5e:00:02:xx (IPv6), RFC 5798; CARP too
   kHsrp,  ///< 00:00:0c:07:ac:xx (v1), 00:00:0c:9f:fx:xx (v2), 00:05:73:a0:0x:xx (v2, IPv6)
   kGlbp,  ///< 00:07:b4:xx:xx:xx
-  kNlb,   ///< Microsoft NLB cluster address 02:bf:…, 03:bf:…. Its 02:01:… to 02:20:… sources are a host's own and stay kStation
+  kNlb,  ///< Microsoft NLB cluster address 02:bf:…, 03:bf:…. Its 02:01:… to 02:20:… sources are a host's own
+         ///< and stay kStation
 };
 AddressKind address_kind(MacAddress mac);
 

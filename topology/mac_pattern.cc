@@ -36,7 +36,8 @@ Result<MacPattern, ParseError> MacPattern::parse(std::string_view text) {
     const std::size_t length = nibbles.size() - first_nibble;
     if (separator == 0 || length % 2 == 0) return std::nullopt;
     if (length == 1) {  // "0:d:4b": a leading zero left out, as some switches print it
-      nibbles.insert(nibbles.begin() + static_cast<std::ptrdiff_t>(first_nibble), Nibble{0, nibbles.back().known});
+      nibbles.insert(nibbles.begin() + static_cast<std::ptrdiff_t>(first_nibble),
+                     Nibble{0, nibbles.back().known});
       return std::nullopt;
     }
     return ParseError{"an odd number of digits between separators", at};
@@ -72,7 +73,8 @@ Result<MacPattern, ParseError> MacPattern::parse(std::string_view text) {
   }
   if (auto e = close_group(group_start, text.size())) return tl::make_unexpected(*e);
   if (nibbles.size() > 12) return error("a MAC address has twelve hexadecimal digits", 12);
-  if (!any_known && nibbles.size() != 12 && !(open_back || open_front)) return error("no digit to look for", 0);
+  if (!any_known && nibbles.size() != 12 && !(open_back || open_front))
+    return error("no digit to look for", 0);
   if (open_front && open_back) return error("a pattern is open at one end, not at both", 0);
 
   // A pattern whose first octet was given short ("xx:ce:20:cd") is the END of an address.

@@ -16,28 +16,36 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
 
 std::string_view to_string(FdbStatus status) {
   switch (status) {
-    case FdbStatus::kLearned: return "learned";
-    case FdbStatus::kSelf: return "self";
-    case FdbStatus::kStatic: return "static";
-    case FdbStatus::kOther: return "other";
+    case FdbStatus::kLearned:
+      return "learned";
+    case FdbStatus::kSelf:
+      return "self";
+    case FdbStatus::kStatic:
+      return "static";
+    case FdbStatus::kOther:
+      return "other";
   }
   return "other";
 }
 
 std::string_view to_string(NeighborProtocol protocol) {
   switch (protocol) {
-    case NeighborProtocol::kLldp: return "lldp";
-    case NeighborProtocol::kCdp: return "cdp";
-    case NeighborProtocol::kFdp: return "fdp";
-    case NeighborProtocol::kEdp: return "edp";
+    case NeighborProtocol::kLldp:
+      return "lldp";
+    case NeighborProtocol::kCdp:
+      return "cdp";
+    case NeighborProtocol::kFdp:
+      return "fdp";
+    case NeighborProtocol::kEdp:
+      return "edp";
   }
   return "lldp";
 }
 
 std::string_view to_string(Table table) {
   static constexpr std::array<std::string_view, kTableCount> kNames = {
-      "system", "interfaces", "base-ports", "fdb", "q-fdb", "vlans", "stp",
-      "lldp", "cdp", "lag", "entity", "addresses", "vendor-fdb"};
+      "system", "interfaces", "base-ports", "fdb",    "q-fdb",     "vlans",     "stp",
+      "lldp",   "cdp",        "lag",        "entity", "addresses", "vendor-fdb"};
   return kNames[static_cast<std::size_t>(table)];
 }
 
@@ -71,7 +79,8 @@ const Interface* SwitchSnapshot::interface_named(std::string_view wanted) const 
   for (const auto field : {&Interface::name, &Interface::descr, &Interface::alias})
     if (const Interface* i = unique([&](const Interface& x) { return x.*field == wanted; })) return i;
   for (const auto field : {&Interface::name, &Interface::descr, &Interface::alias})
-    if (const Interface* i = unique([&](const Interface& x) { return same_ignoring_case(x.*field, wanted); })) return i;
+    if (const Interface* i = unique([&](const Interface& x) { return same_ignoring_case(x.*field, wanted); }))
+      return i;
   return nullptr;
 }
 

@@ -23,18 +23,18 @@ enum class OperStatus : std::uint8_t { kUnknown, kUp, kDown };
 /// One row of ifTable/ifXTable (RFC 2863), with what other tables say of the port.
 struct Interface {
   IfIndex ifindex;
-  std::string name;      ///< ifName; ifDescr, or "port N", where the agent has no ifName. Never empty.
-  std::string descr;     ///< ifDescr
-  std::string alias;     ///< ifAlias: what the administrator wrote
-  std::string physical;  ///< ENTITY-MIB: "module A port 1"; empty when unknown
-  std::uint32_t type = 0;        ///< ifType (6 ethernetCsmacd, 161 ieee8023adLag, 53 propVirtual, …); 0 unknown
-  std::uint64_t speed_bps = 0;   ///< 0 unknown
+  std::string name;        ///< ifName; ifDescr, or "port N", where the agent has no ifName. Never empty.
+  std::string descr;       ///< ifDescr
+  std::string alias;       ///< ifAlias: what the administrator wrote
+  std::string physical;    ///< ENTITY-MIB: "module A port 1"; empty when unknown
+  std::uint32_t type = 0;  ///< ifType (6 ethernetCsmacd, 161 ieee8023adLag, 53 propVirtual, …); 0 unknown
+  std::uint64_t speed_bps = 0;  ///< 0 unknown
   OperStatus admin = OperStatus::kUnknown;
   OperStatus oper = OperStatus::kUnknown;
-  MacAddress address;            ///< ifPhysAddress; zero when none
-  VlanId pvid;                   ///< dot1qPvid; kNoVlan when unknown
-  IfIndex aggregate;             ///< the aggregate this port is a member of; kNoInterface when none
-  BridgePort bridge_port;        ///< 0: not a bridge port, or unknown
+  MacAddress address;      ///< ifPhysAddress; zero when none
+  VlanId pvid;             ///< dot1qPvid; kNoVlan when unknown
+  IfIndex aggregate;       ///< the aggregate this port is a member of; kNoInterface when none
+  BridgePort bridge_port;  ///< 0: not a bridge port, or unknown
 };
 
 /// RFC 4188 dot1dTpFdbStatus, folded. kStatic is mgmt(5) and vendors' 6: configured,
@@ -45,9 +45,9 @@ std::string_view to_string(FdbStatus status);  ///< "learned" "self" "static" "o
 /// One row of a forwarding database. 24 bytes: a large campus has millions.
 struct FdbEntry {
   MacAddress mac;
-  IfIndex port;             ///< kNoInterface: the row maps to no port ("port 0": not learned here)
-  BridgePort bridge_port;   ///< as the agent numbered it; 0 when it used an ifIndex
-  VlanId vlan;              ///< kNoVlan when the agent has one FDB for all (BRIDGE-MIB)
+  IfIndex port;            ///< kNoInterface: the row maps to no port ("port 0": not learned here)
+  BridgePort bridge_port;  ///< as the agent numbered it; 0 when it used an ifIndex
+  VlanId vlan;             ///< kNoVlan when the agent has one FDB for all (BRIDGE-MIB)
   FdbStatus status = FdbStatus::kLearned;
   bool operator==(const FdbEntry&) const = default;
 };
@@ -59,25 +59,34 @@ struct BridgeId {
   constexpr auto operator<=>(const BridgeId&) const = default;
 };
 
-enum class StpState : std::uint8_t { kUnknown, kDisabled, kBlocking, kListening, kLearning, kForwarding, kBroken };
+enum class StpState : std::uint8_t {
+  kUnknown,
+  kDisabled,
+  kBlocking,
+  kListening,
+  kLearning,
+  kForwarding,
+  kBroken
+};
 
 /// One row of dot1dStpPortTable. Per VLAN where the switch runs one tree per VLAN.
 struct StpPort {
   IfIndex port;
-  VlanId vlan;                        ///< kNoVlan: the common tree
+  VlanId vlan;  ///< kNoVlan: the common tree
   StpState state = StpState::kUnknown;
-  bool enabled = false;               ///< dot1dStpPortEnable
+  bool enabled = false;  ///< dot1dStpPortEnable
   BridgeId designated_root;
   BridgeId designated_bridge;
-  std::uint16_t designated_port = 0;  ///< as sent: priority and port number; low 12 bits are the number (low 8 before 802.1t)
+  std::uint16_t designated_port =
+      0;  ///< as sent: priority and port number; low 12 bits are the number (low 8 before 802.1t)
   std::uint32_t path_cost = 0;
 };
 
 struct StpBridge {
-  VlanId vlan;                ///< kNoVlan: the common tree
-  BridgeId root;              ///< dot1dStpDesignatedRoot
+  VlanId vlan;    ///< kNoVlan: the common tree
+  BridgeId root;  ///< dot1dStpDesignatedRoot
   std::uint32_t root_cost = 0;
-  IfIndex root_port;          ///< kNoInterface when this bridge is the root
+  IfIndex root_port;  ///< kNoInterface when this bridge is the root
 };
 
 enum class NeighborProtocol : std::uint8_t { kLldp, kCdp, kFdp, kEdp };
@@ -103,12 +112,12 @@ struct Capabilities {
 /// What a port heard from the device at the other end (lldpRemTable, cdpCacheTable, …).
 struct Neighbor {
   NeighborProtocol protocol = NeighborProtocol::kLldp;
-  IfIndex local_port;                   ///< resolved; kNoInterface when it could not be
-  std::string local_port_text;          ///< what the agent called it, for messages
-  std::string chassis_id;               ///< as text: a MAC with colons, an address, or a name
-  std::optional<MacAddress> chassis_mac;///< when the chassis id is a MAC, in whatever shape
-  std::string port_id;                  ///< as text
-  std::optional<MacAddress> port_mac;   ///< when the port id is a MAC
+  IfIndex local_port;                     ///< resolved; kNoInterface when it could not be
+  std::string local_port_text;            ///< what the agent called it, for messages
+  std::string chassis_id;                 ///< as text: a MAC with colons, an address, or a name
+  std::optional<MacAddress> chassis_mac;  ///< when the chassis id is a MAC, in whatever shape
+  std::string port_id;                    ///< as text
+  std::optional<MacAddress> port_mac;     ///< when the port id is a MAC
   std::string port_descr;
   std::string system_name;
   std::string system_descr;
@@ -139,8 +148,19 @@ struct BasePort {
 
 /// The tables a poll asks for. One noun for "what was collected, and is it whole?".
 enum class Table : std::uint8_t {
-  kSystem, kInterfaces, kBasePorts, kBridgeFdb, kQBridgeFdb, kVlans, kStp,
-  kLldp, kCdp, kLag, kEntity, kAddresses, kVendorFdb,
+  kSystem,
+  kInterfaces,
+  kBasePorts,
+  kBridgeFdb,
+  kQBridgeFdb,
+  kVlans,
+  kStp,
+  kLldp,
+  kCdp,
+  kLag,
+  kEntity,
+  kAddresses,
+  kVendorFdb,
 };
 inline constexpr std::size_t kTableCount = 13;
 std::string_view to_string(Table table);  ///< "system" "interfaces" "base-ports" "fdb" "q-fdb" …
@@ -149,7 +169,8 @@ enum class Completeness : std::uint8_t {
   kNotAsked,
   kAbsent,    ///< the agent has no such table, and said so
   kComplete,  ///< walked to its end
-  kPartial,   ///< something was lost: deadline, row cap, OID not increasing, silence. "Not in it" means nothing.
+  kPartial,   ///< something was lost: deadline, row cap, OID not increasing, silence. "Not in it" means
+              ///< nothing.
 };
 
 struct TableState {
@@ -169,41 +190,44 @@ enum class PortNumbering : std::uint8_t {
 /// ask for one station in it, and to read the answer by the rule the poll found.
 struct FdbDatabase {
   Table table = Table::kBridgeFdb;  ///< kBridgeFdb, kQBridgeFdb or kVendorFdb
-  FdbId id;                         ///< the first index of dot1qTpFdbTable (or of the vendor's table); 0 for kBridgeFdb
-  VlanId vlan;                      ///< what its rows are reported under; kNoVlan when unknown
-  VlanId context;                   ///< the VLAN context to ask in; kNoVlan: the default context
+  FdbId id;        ///< the first index of dot1qTpFdbTable (or of the vendor's table); 0 for kBridgeFdb
+  VlanId vlan;     ///< what its rows are reported under; kNoVlan when unknown
+  VlanId context;  ///< the VLAN context to ask in; kNoVlan: the default context
   PortNumbering ports = PortNumbering::kBridgePort;
-  std::uint8_t vendor_table = 0;    ///< kVendorFdb: which one (mibs/vendors.h)
-  bool length_byte = false;         ///< the address in the index follows a length octet
-  std::int32_t shift = 0;           ///< kShifted: bridge port = sent port + shift
+  std::uint8_t vendor_table = 0;  ///< kVendorFdb: which one (mibs/vendors.h)
+  bool length_byte = false;       ///< the address in the index follows a length octet
+  std::int32_t shift = 0;         ///< kShifted: bridge port = sent port + shift
   bool operator==(const FdbDatabase&) const = default;
 };
 
 /// Everything one switch said, with how much of it is whole.
 struct SwitchSnapshot {
-  std::string name;     ///< as configured: the switch's identity everywhere
-  std::string address;  ///< as configured, host or host:port
-  Time time{};          ///< when the poll of this switch ended
+  std::string name;       ///< as configured: the switch's identity everywhere
+  std::string address;    ///< as configured, host or host:port
+  Time time{};            ///< when the poll of this switch ended
   bool answered = false;  ///< false: nothing but name, address and `problems` is valid
 
   std::string system_name;  ///< sysName
   std::string system_descr;
-  std::string location;     ///< sysLocation
-  std::string object_id;    ///< sysObjectID, dotted without a leading dot
+  std::string location;         ///< sysLocation
+  std::string object_id;        ///< sysObjectID, dotted without a leading dot
   std::uint64_t uptime_cs = 0;  ///< sysUpTime, hundredths of a second
 
-  MacAddress bridge_address;                ///< dot1dBaseBridgeAddress; zero when unknown
-  std::vector<MacAddress> own_addresses;    ///< sorted, unique: bridge, interface, LLDP chassis and self-row addresses
-  std::string lldp_chassis_id;              ///< lldpLocChassisId as text, as neighbours will name it
-  std::vector<IpAddress> own_ips;           ///< management addresses it is known by
+  MacAddress bridge_address;  ///< dot1dBaseBridgeAddress; zero when unknown
+  std::vector<MacAddress>
+      own_addresses;               ///< sorted, unique: bridge, interface, LLDP chassis and self-row addresses
+  std::string lldp_chassis_id;     ///< lldpLocChassisId as text, as neighbours will name it
+  std::vector<IpAddress> own_ips;  ///< management addresses it is known by
 
   std::vector<Interface> interfaces;  ///< sorted by ifindex, unique
   std::vector<FdbEntry> fdb;          ///< sorted by (mac, vlan, port), unique
   std::vector<FdbId> fdb_ids;         ///< every filtering database that a targeted GET has to name
   std::vector<std::pair<FdbId, VlanId>> fdb_vlans;  ///< sorted; empty: FdbId = VLAN id
-  std::vector<FdbDatabase> databases;   ///< what a targeted question asks, most likely first; empty: none is known
-  std::vector<BasePort> base_ports;     ///< sorted by (context, port); a context's rows only where they differ from the default's
-  std::vector<Vlan> vlans;              ///< sorted by id, unique
+  std::vector<FdbDatabase>
+      databases;  ///< what a targeted question asks, most likely first; empty: none is known
+  std::vector<BasePort>
+      base_ports;  ///< sorted by (context, port); a context's rows only where they differ from the default's
+  std::vector<Vlan> vlans;  ///< sorted by id, unique
   std::vector<StpBridge> stp;
   std::vector<StpPort> stp_ports;
   std::vector<Neighbor> neighbors;

@@ -1,0 +1,248 @@
+#include "topology/census.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <tuple>
+
+namespace lanwarden::topology::detail {
+namespace {
+
+/// MAC → small number, in the order of arrival. Open addressing: a large campus
+/// asks ten million times, and std::unordered_map would be half of the run time.
+class Numbering {
+ public:
+  Numbering() : slots_(1U << 12, kNoStation) {}
+  Station add(MacAddress mac) {
+    if (2 * macs_.size() >= slots_.size()) grow();
+    std::size_t i = slot(mac);
+    while (slots_[i] != kNoStation) {
+      if (macs_[slots_[i]] == mac) return slots_[i];
+      i = (i + 1) & (slots_.size() - 1);
+    }
+    slots_[i] = static_cast<Station>(macs_.size());
+    macs_.push_back(mac);
+    return slots_[i];
+  }
+  const std::vector<MacAddress>& macs() const { return macs_; }
+
+ private:
+  std::size_t slot(MacAddress mac) const { return std::hash<MacAddress>{}(mac) & (slots_.size() - 1); }
+  void grow() {
+    slots_.assign(2 * slots_.size(), kNoStation);
+    for (Station m = 0; m < macs_.size(); ++m) {
+      std::size_t i = slot(macs_[m]);
+      while (slots_[i] != kNoStation) i = (i + 1) & (slots_.size() - 1);
+      slots_[i] = m;
+    }
+  }
+  std::vector<Station> slots_;
+  std::vector<MacAddress> macs_;
+};
+
+void order_switches(Census& c) {
+  const auto n = static_cast<std::uint32_t>(c.snapshots.size());
+  std::vector<std::uint32_t> order(n);
+  std::iota(order.begin(), order.end(), 0U);
+  const auto key = [&](std::uint32_t i) {
+    const SwitchSnapshot& s = c.snapshots[i];
+    return std::tie(s.name, s.address, s.bridge_address, s.system_name);
+  };
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return key(a) < key(b); });
+  c.node_of.resize(n);
+  for (const std::uint32_t i : order) {
+    c.node_of[i] = static_cast<Node>(c.id_of.size());
+    c.id_of.emplace_back(i);
+  }
+}
+
+void collect_ports(Census& c, Node n) {
+  const SwitchSnapshot& s = c.snapshot(n);
+  auto& ports = c.ports[n];
+  if (!s.answered) return;
+  for (const Interface& i : s.interfaces)
+    if (i.aggregate != kNoInterface && i.aggregate != i.ifindex)
+      c.members[n].emplace_back(i.ifindex, i.aggregate);
+  std::sort(c.members[n].begin(), c.members[n].end());
+  const auto add = [&](IfIndex i) {
+    if (i != kNoInterface) ports.push_back(c.folded(n, i));
+  };
+  for (const Interface& i : s.interfaces) add(i.ifindex);
+  IfIndex last = kNoInterface;
+  for (const FdbEntry& e : s.fdb)
+    if (e.port != last) add(last = e.port);
+  for (const Neighbor& x : s.neighbors) add(x.local_port);
+  for (const StpPort& x : s.stp_ports) add(x.port);
+  std::sort(ports.begin(), ports.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+  // A switch has hundreds of ports; a hostile table may name millions.
+  if (ports.size() > 60'000) ports.resize(60'000);
+}
+
+void collect_own_addresses(Census& c) {
+  for (Node n = 0; n < c.size(); ++n) {
+    const SwitchSnapshot& s = c.snapshot(n);
+    if (!s.answered) continue;
+    const auto add = [&](MacAddress mac) {
+      if (address_kind(mac) == AddressKind::kStation) c.own_addresses.emplace_back(mac, n);
+    };
+    add(s.bridge_address);
+    for (const MacAddress mac : s.own_addresses) add(mac);
+    for (const Interface& i : s.interfaces) add(i.address);
+    for (const FdbEntry& e : s.fdb)
+      if (e.status == FdbStatus::kSelf) add(e.mac);
+  }
+  std::sort(c.own_addresses.begin(), c.own_addresses.end());
+  c.own_addresses.erase(std::unique(c.own_addresses.begin(), c.own_addresses.end()), c.own_addresses.end());
+}
+
+/// Ports whose learned rows say nothing about now: the link is down.
+std::vector<std::uint8_t> dead_ports(const Census& c, Node n) {
+  std::vector<std::uint8_t> dead(c.port_limit(n), 0);
+  for (const Interface& i : c.snapshot(n).interfaces)
+    if (i.oper == OperStatus::kDown && i.aggregate == kNoInterface) dead[c.local(n, i.ifindex)] = 1;
+  return dead;
+}
+
+void collect_rows(Census& c, Node n, Numbering& numbering) {
+  const SwitchSnapshot& s = c.snapshot(n);
+  auto& rows = c.rows[n];
+  if (!s.answered) return;
+  rows.reserve(s.fdb.size() + 4);
+  const auto dead = dead_ports(c, n);
+  struct Cached {
+    IfIndex ifindex;
+    LocalPort port = kNoPort;
+  };
+  std::array<Cached, 256> cache{};
+  for (const FdbEntry& e : s.fdb) {
+    if (e.status != FdbStatus::kLearned || e.port == kNoInterface) continue;
+    if (address_kind(e.mac) != AddressKind::kStation) continue;
+    Cached& hit = cache[e.port.value & 255U];
+    if (hit.ifindex != e.port) hit = {e.port, c.local(n, e.port)};
+    if (hit.port == kNoPort || dead[hit.port]) continue;
+    rows.push_back({numbering.add(e.mac), hit.port});
+  }
+}
+
+/// Gives the stations their final, sorted numbers; makes rows unique.
+void number_stations(Census& c, const Numbering& numbering) {
+  const auto& macs = numbering.macs();
+  std::vector<Station> order(macs.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](Station a, Station b) { return macs[a] < macs[b]; });
+  std::vector<Station> number(macs.size());
+  c.stations.reserve(macs.size());
+  for (const Station old : order) {
+    number[old] = static_cast<Station>(c.stations.size());
+    c.stations.push_back(macs[old]);
+  }
+  for (auto& rows : c.rows) {
+    for (Row& r : rows) r.station = number[r.station];
+    const auto less = [](const Row& a, const Row& b) {
+      return std::tie(a.station, a.port) < std::tie(b.station, b.port);
+    };
+    if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
+  }
+}
+
+/// The owner's own row is "on the switch itself"; nobody's witness is an address that two switches claim.
+void settle_rows(Census& c) {
+  const std::size_t stations = c.stations.size();
+  c.weight.assign(stations, kStationWeight);
+  c.owner.assign(stations, kNoNode);
+  std::vector<std::uint8_t> disputed(stations, 0);
+  std::vector<std::vector<Station>> own(c.size());
+  for (const auto& [mac, node] : c.own_addresses) {
+    const Station m = c.find(mac);
+    if (m == kNoStation) continue;  // nobody sees it: no witness
+    if (c.owner[m] != kNoNode) disputed[m] = 1;
+    c.owner[m] = node;
+    c.weight[m] = kOwnAddressWeight;
+    own[node].push_back(m);
+  }
+  std::vector<Row> settled;
+  for (Node n = 0; n < c.size(); ++n) {
+    auto& rows = c.rows[n];
+    settled.clear();
+    settled.reserve(rows.size() + own[n].size());
+    auto mine = own[n].begin();
+    const auto add_own_below = [&](Station limit) {
+      for (; mine != own[n].end() && *mine < limit; ++mine)
+        if (!disputed[*mine]) settled.push_back({*mine, kSelf});
+    };
+    for (std::size_t i = 0; i < rows.size();) {
+      std::size_t end = i + 1;
+      bool conflict = false;
+      for (; end < rows.size() && rows[end].station == rows[i].station; ++end)
+        conflict |= rows[end].port != rows[i].port;
+      const Station m = rows[i].station;
+      add_own_below(m);
+      if (!conflict && !disputed[m] && c.owner[m] != n) settled.push_back(rows[i]);
+      i = end;
+    }
+    add_own_below(kNoStation);
+    rows.assign(settled.begin(), settled.end());
+  }
+}
+
+void index_places(Census& c) {
+  c.first_place.assign(c.stations.size() + 1, 0);
+  for (const auto& rows : c.rows)
+    for (const Row& r : rows) ++c.first_place[r.station + 1];
+  std::partial_sum(c.first_place.begin(), c.first_place.end(), c.first_place.begin());
+  c.places.resize(c.first_place.back());
+  std::vector<std::uint32_t> next(c.first_place.begin(), c.first_place.end() - 1);
+  for (Node n = 0; n < c.size(); ++n)
+    for (const Row& r : c.rows[n]) c.places[next[r.station]++] = {n, r.port};
+}
+
+}  // namespace
+
+Station Census::find(MacAddress mac) const {
+  const auto it = std::lower_bound(stations.begin(), stations.end(), mac);
+  return it != stations.end() && *it == mac ? static_cast<Station>(it - stations.begin()) : kNoStation;
+}
+
+IfIndex Census::folded(Node n, IfIndex ifindex) const {
+  const auto& list = members[n];
+  for (int depth = 0; depth < 4; ++depth) {  // an aggregate of aggregates; never a loop
+    const auto it = std::lower_bound(list.begin(), list.end(), std::pair{ifindex, kNoInterface});
+    if (it == list.end() || it->first != ifindex) break;
+    ifindex = it->second;
+  }
+  return ifindex;
+}
+
+LocalPort Census::local(Node n, IfIndex ifindex) const {
+  ifindex = folded(n, ifindex);
+  const auto it = std::lower_bound(ports[n].begin(), ports[n].end(), ifindex);
+  if (it == ports[n].end() || *it != ifindex) return kNoPort;
+  return static_cast<LocalPort>(it - ports[n].begin() + kFirstPort);
+}
+
+std::optional<Node> Census::owner_of(MacAddress mac) const {
+  const auto it = std::lower_bound(own_addresses.begin(), own_addresses.end(), std::pair{mac, Node{0}});
+  if (it == own_addresses.end() || it->first != mac) return std::nullopt;
+  if (it + 1 != own_addresses.end() && (it + 1)->first == mac) return std::nullopt;
+  return it->second;
+}
+
+Census take_census(std::span<const SwitchSnapshot> snapshots) {
+  Census c;
+  c.snapshots = snapshots;
+  order_switches(c);
+  c.ports.resize(c.size());
+  c.members.resize(c.size());
+  c.rows.resize(c.size());
+  for (Node n = 0; n < c.size(); ++n) collect_ports(c, n);
+  collect_own_addresses(c);
+  Numbering numbering;
+  for (Node n = 0; n < c.size(); ++n) collect_rows(c, n, numbering);
+  number_stations(c, numbering);
+  settle_rows(c);
+  index_places(c);
+  return c;
+}
+
+}  // namespace lanwarden::topology::detail

@@ -1,0 +1,81 @@
+// Internal to the room. The snapshots as the reasoning needs them: switches in
+// an order of their own (so that the caller's order cannot change an answer),
+// stations and ports as small dense numbers, and only rows that can bear witness.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "topology/ids.h"
+#include "topology/mac_address.h"
+#include "topology/switch_snapshot.h"
+
+namespace lanwarden::topology::detail {
+
+/// A switch's place in the canonical order (by name, then address).
+using Node = std::uint32_t;
+inline constexpr Node kNoNode = 0xffff'ffff;
+
+/// A port within its switch. Members of an aggregate have the aggregate's number.
+using LocalPort = std::uint16_t;
+inline constexpr LocalPort kNoPort = 0;
+inline constexpr LocalPort kSelf = 1;  ///< the switch itself: where its own addresses live
+inline constexpr LocalPort kFirstPort = 2;
+
+/// A station's place in the sorted list of witness addresses.
+using Station = std::uint32_t;
+inline constexpr Station kNoStation = 0xffff'ffff;
+
+struct Row {
+  Station station;
+  LocalPort port;
+};
+struct Place {
+  Node sw;
+  LocalPort port;
+};
+
+/// How much a witness weighs: an own address of a switch does not roam.
+inline constexpr std::uint32_t kStationWeight = 1, kOwnAddressWeight = 3;
+
+struct Census {
+  std::span<const SwitchSnapshot> snapshots;
+  std::vector<SwitchId> id_of;                                    ///< [node]
+  std::vector<Node> node_of;                                      ///< [SwitchId]
+  std::vector<std::vector<IfIndex>> ports;                        ///< [node][port - kFirstPort], sorted
+  std::vector<std::vector<std::pair<IfIndex, IfIndex>>> members;  ///< [node] (member, aggregate), sorted
+  std::vector<MacAddress> stations;  ///< sorted: every address that bears witness
+  std::vector<std::uint8_t> weight;  ///< [station]
+  std::vector<Node> owner;           ///< [station] the switch whose own address it is, or kNoNode
+  std::vector<std::pair<MacAddress, Node>> own_addresses;  ///< sorted; an address may have several owners
+  std::vector<std::vector<Row>>
+      rows;  ///< [node], by station; a station on two ports of a switch has none there
+  std::vector<std::uint32_t> first_place;  ///< [station], one more at the end
+  std::vector<Place> places;               ///< by station, then node
+
+  std::size_t size() const { return id_of.size(); }
+  const SwitchSnapshot& snapshot(Node n) const { return snapshots[id_of[n].value]; }
+  std::span<const Place> places_of(Station m) const {
+    return {places.data() + first_place[m], first_place[m + 1] - first_place[m]};
+  }
+  Station find(MacAddress mac) const;
+  /// The aggregate of a member, else the port itself.
+  IfIndex folded(Node n, IfIndex ifindex) const;
+  /// kNoPort when the switch has no such port.
+  LocalPort local(Node n, IfIndex ifindex) const;
+  IfIndex ifindex(Node n, LocalPort p) const {
+    return p >= kFirstPort ? ports[n][p - kFirstPort] : kNoInterface;
+  }
+  PortId port_id(Node n, LocalPort p) const { return {id_of[n], ifindex(n, p)}; }
+  std::size_t port_limit(Node n) const { return ports[n].size() + kFirstPort; }
+  /// Whether the switch gave a forwarding table at all.
+  bool has_rows(Node n) const { return !rows[n].empty(); }
+  /// The only owner; nullopt when nobody's or several switches' (an MLAG pair's shared address).
+  std::optional<Node> owner_of(MacAddress mac) const;
+};
+
+Census take_census(std::span<const SwitchSnapshot> snapshots);
+
+}  // namespace lanwarden::topology::detail

@@ -1,0 +1,52 @@
+// Internal to the room. Which port of a switch leads to which other switch, from
+// forwarding tables alone: a pair of ports faces each other when the fewest
+// stations contradict it (a station that both switches hold off that pair would
+// be in two places). Lowekamp, O'Hallaron, Gross: Topology Discovery for Large
+// Ethernet Networks, SIGCOMM 2001; made sparse by one root, see facing.cc.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "topology/census.h"
+
+namespace lanwarden::topology::detail {
+
+/// For every ordered pair of switches: the port, and by how many witnesses it
+/// beats the second best. kNoPort: unknown.
+class Directions {
+ public:
+  explicit Directions(std::size_t switches = 0)
+      : n_(switches), port_(switches * switches, kNoPort), margin_(switches * switches, 0) {}
+  LocalPort operator()(Node from, Node to) const { return port_[from * n_ + to]; }
+  std::uint16_t margin(Node from, Node to) const { return margin_[from * n_ + to]; }
+  void set(Node from, Node to, LocalPort port, std::uint32_t margin) {
+    port_[from * n_ + to] = port;
+    margin_[from * n_ + to] = static_cast<std::uint16_t>(std::min(margin, 0xffffU));
+  }
+  std::size_t size() const { return n_; }
+
+ private:
+  std::size_t n_;
+  std::vector<LocalPort> port_;
+  std::vector<std::uint16_t> margin_;
+};
+
+/// Strong enough to be beaten by no table: a direction that protocols tell.
+inline constexpr std::uint32_t kProtocolMargin = 10'000;
+
+struct Facing {
+  Directions toward;
+  std::vector<Node> root;     ///< [node] the root it was placed by; kNoNode: not placed
+  std::vector<LocalPort> up;  ///< [node] its port towards that root; kNoPort at the root
+};
+
+/// `dropped[m]` excludes a station; a direction needs `need` witnesses more than the next.
+Facing infer_facing(const Census& census, const std::vector<std::uint8_t>& dropped, std::uint32_t need);
+
+/// Fills unknown directions: whoever lies between s and t (it has them on two
+/// different ports) votes with s's port towards itself. A clear majority decides.
+void close_directions(const Census& census, Directions& toward);
+
+}  // namespace lanwarden::topology::detail

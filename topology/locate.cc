@@ -1,0 +1,425 @@
+// All rows of one station, against the fabric: the place that the most switches
+// agree on, or an honest word why there is none. Method and measurements: README.md.
+#include "topology/locate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "topology/fabric_impl.h"
+
+namespace lanwarden::topology {
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kEdge:
+      return "edge";
+    case Verdict::kShared:
+      return "shared";
+    case Verdict::kSegment:
+      return "segment";
+    case Verdict::kBeyond:
+      return "beyond";
+    case Verdict::kAmbiguous:
+      return "ambiguous";
+    case Verdict::kInfrastructure:
+      return "infrastructure";
+    case Verdict::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+namespace {
+
+using namespace detail;
+
+/// Below this share of dissenting rows the tables contradict each other nowhere that matters.
+constexpr double kClean = 0.0005;
+
+const char* virtual_name(AddressKind kind) {
+  switch (kind) {
+    case AddressKind::kVrrp:
+      return "a virtual router address (VRRP or CARP)";
+    case AddressKind::kHsrp:
+      return "a virtual router address (HSRP)";
+    case AddressKind::kGlbp:
+      return "a virtual router address (GLBP)";
+    case AddressKind::kNlb:
+      return "a cluster address (Microsoft NLB)";
+    default:
+      return nullptr;
+  }
+}
+
+std::string list(const std::vector<std::string>& names, std::size_t most = 4) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+  return text;
+}
+
+class Locator {
+ public:
+  Locator(const Fabric& fabric, const LocateQuery& query)
+      : fabric_(fabric), f_(fabric.impl()), query_(query) {
+    answer_.mac = query.mac;
+    silent_.assign(f_.census.size(), false);
+    for (Node n = 0; n < f_.census.size(); ++n) silent_[n] = !f_.census.snapshot(n).answered;
+    for (const SwitchId sw : query.unanswered)
+      if (sw.value < f_.census.size()) silent_[f_.census.node_of[sw.value]] = true;
+  }
+
+  Location run() {
+    const AddressKind kind = address_kind(query_.mac);
+    if (kind == AddressKind::kZero || kind == AddressKind::kGroup) {
+      say(query_.mac.to_string() + (kind == AddressKind::kZero ? " is the zero address: nobody's"
+                                                               : " is a group address: no station has it"));
+      return std::move(answer_);
+    }
+    if (own_address()) return std::move(answer_);
+    gather();
+    if (places_.empty()) return without_rows();
+    std::vector<Spot> found = spots(f_, places_, slack());
+    if (found.empty()) return behind();
+    const Spot& best = found.front();
+    std::vector<Spot> rivals;
+    for (std::size_t i = 1; i < found.size(); ++i)
+      if (rivals_with(best, found[i])) rivals.push_back(found[i]);
+    if (!rivals.empty() || hopeless(best))
+      ambiguous(found);
+    else if (best.group != kNoGroup)
+      segment(best);
+    else
+      port(best, found);
+    if (const char* name = virtual_name(kind)) {
+      say(query_.mac.to_string() + " is " + name + ": it moves between its owners and is nobody's alone");
+      if (answer_.verdict == Verdict::kEdge) answer_.verdict = Verdict::kShared;
+      answer_.confidence = std::min(answer_.confidence, 0.8);
+    }
+    return std::move(answer_);
+  }
+
+ private:
+  void say(std::string sentence) { answer_.evidence.push_back(std::move(sentence)); }
+  const std::string& name(Node n) const { return f_.census.snapshot(n).name; }
+  std::string text(Port x) const { return f_.describe(x.sw, x.port); }
+  PortId id(Port x) const { return f_.census.port_id(x.sw, x.port); }
+
+  bool own_address() {
+    std::optional<SwitchId> owner = fabric_.owner_of(query_.mac);
+    for (const MacRow& row : query_.rows) {
+      if (owner || row.status != FdbStatus::kSelf) continue;
+      owner = row.sw;
+      answer_.seen = row.seen;
+    }
+    if (!owner || owner->value >= f_.snapshots.size()) return false;
+    answer_.verdict = Verdict::kInfrastructure;
+    answer_.confidence = 0.99;
+    answer_.sw = owner;
+    say("it is an address of the switch " + fabric_.snapshot(*owner).name + " itself");
+    return true;
+  }
+
+  void gather() {
+    for (const MacRow& row : query_.rows) {
+      if (row.sw.value >= f_.census.size() || row.port == kNoInterface) continue;
+      const Node n = f_.census.node_of[row.sw.value];
+      const LocalPort p = f_.census.local(n, row.port);
+      if (p == kNoPort) {
+        strangers_.push_back(row);
+      } else if (row.status == FdbStatus::kStatic) {
+        static_.push_back(row);
+      } else {
+        places_.push_back({n, p});
+        if (!answer_.seen || *answer_.seen < row.seen) answer_.seen = row.seen;
+      }
+    }
+    const auto less = [](const Place& a, const Place& b) {
+      return a.sw != b.sw ? a.sw < b.sw : a.port < b.port;
+    };
+    std::sort(places_.begin(), places_.end(), less);
+    places_.erase(
+        std::unique(places_.begin(), places_.end(),
+                    [](const Place& a, const Place& b) { return a.sw == b.sw && a.port == b.port; }),
+        places_.end());
+  }
+
+  Location without_rows() {
+    if (!static_.empty()) {
+      const MacRow& row = static_.front();
+      const PortId where = fabric_.port_of(row.sw, row.port);
+      answer_.verdict = Verdict::kAmbiguous;
+      answer_.confidence = 0.3;
+      answer_.ports = {where};
+      answer_.sw = row.sw;
+      answer_.vlan = row.vlan;
+      say(fabric_.describe(where) +
+          " has it as a static entry only: configured there, whether the port is alive or not");
+      return std::move(answer_);
+    }
+    for (const MacRow& row : strangers_)
+      say(fabric_.snapshot(row.sw).name + " holds it on a port that was not there at the last poll");
+    if (strangers_.empty()) say("no switch that answered holds it");
+    return std::move(answer_);
+  }
+
+  /// How much more dissent than the best a place may have and still be looked at.
+  std::uint32_t slack() const {
+    return f_.noise < kClean ? 2 : 3 + static_cast<std::uint32_t>(places_.size() / 8);
+  }
+
+  /// Whether another place explains the rows nearly as well. The votes of the two
+  /// places' own switches are equal; those between decide.
+  bool rivals_with(const Spot& best, const Spot& other) const {
+    const std::uint32_t against = other.score.dissent - best.score.dissent;
+    if (best.score.dissent == 0) return against < 2;
+    return against < 2 || other.score.dissent < 3 * best.score.dissent;
+  }
+
+  /// More dissent than stale rows explain.
+  bool hopeless(const Spot& best) const {
+    return best.score.dissent > best.score.agree ||
+           (best.score.dissent > 1 && 3 * best.score.dissent > best.score.agree);
+  }
+
+  void set_vlan(Port where) {
+    for (const MacRow& row : query_.rows)
+      if (row.sw.value < f_.census.size() && f_.census.node_of[row.sw.value] == where.sw)
+        answer_.vlan = row.vlan;
+  }
+
+  void ambiguous(const std::vector<Spot>& found) {
+    answer_.verdict = Verdict::kAmbiguous;
+    const Spot& best = found.front();
+    answer_.confidence = 0.5;
+    for (const Spot& x : found) {
+      const auto add = [&](Port at) {
+        if (std::find(answer_.ports.begin(), answer_.ports.end(), id(at)) == answer_.ports.end())
+          answer_.ports.push_back(id(at));
+      };
+      if (x.group == kNoGroup)
+        add(x.at);
+      else
+        for (const Port& at : f_.groups[x.group].ports) add(at);
+      say(text(x.at) + (x.group == kNoGroup ? "" : " and what faces it") + ": " +
+          std::to_string(x.score.agree) + " switches agree, " + std::to_string(x.score.dissent) +
+          " see it elsewhere");
+    }
+    answer_.sw = f_.census.id_of[best.at.sw];
+    set_vlan(best.at);
+    say("it has moved, is there twice, or there is a loop: the tables contradict each other");
+  }
+
+  void segment(const Spot& best) {
+    const Group& g = f_.groups[best.group];
+    answer_.verdict = Verdict::kSegment;
+    std::vector<std::string> names;
+    for (const Port& x : g.ports) answer_.ports.push_back(id(x)), names.push_back(text(x));
+    std::sort(answer_.ports.begin(), answer_.ports.end());
+    answer_.sw = answer_.ports.front().sw;
+    set_vlan(g.ports.front());
+    answer_.stations_on_port = std::max<std::size_t>(1, g.stations.size());
+    answer_.confidence = f_.noise < kClean && best.score.dissent == 0 ? 0.97 : 0.8;
+    say(list(names, 8) + " see it towards each other: it is on what lies between, and that is not managed");
+    tell_votes(best);
+  }
+
+  void tell_votes(const Spot& best) {
+    if (best.score.agree > 0)
+      say(std::to_string(best.score.agree) +
+          (best.score.agree == 1 ? " switch points there" : " switches point there"));
+    if (best.score.dissent == 0) return;
+    std::vector<std::string> names;
+    for (const Place& row : places_) {
+      const LocalPort p = row.sw == best.at.sw ? best.at.port : f_.facing.toward(row.sw, best.at.sw);
+      if (p != kNoPort && p != row.port) names.push_back(text({row.sw, row.port}));
+    }
+    say("outvoted, rows of an earlier place: " + list(names));
+  }
+
+  /// What tells of the way to the place: the links of its switch.
+  void tell_way(Port at) {
+    for (const Link& x : fabric_.links()) {
+      const bool a = x.a.sw == f_.census.id_of[at.sw], b = x.b.sw == f_.census.id_of[at.sw];
+      if ((!a && !b) || x.blocked) continue;
+      const PortId near = a ? x.a : x.b, far = a ? x.b : x.a;
+      bool used = false;
+      for (const Place& row : places_) used |= f_.census.port_id(row.sw, row.port) == far;
+      if (!used) continue;
+      std::string via;
+      for (const Source s : x.via) {
+        std::string w(to_string(s));
+        for (char& ch : w) ch = static_cast<char>(ch - 'a' + 'A');
+        via += (via.empty() ? "" : ", ") + w;
+      }
+      say(fabric_.describe(far) + " leads to " + fabric_.snapshot(near.sw).name + " (" + via +
+          ") and holds it");
+    }
+  }
+
+  void port(const Spot& best, const std::vector<Spot>& found) {
+    const Port at = best.at;
+    const PortHints& hints = f_.hints(at.sw, at.port);
+    answer_.port = id(at);
+    answer_.ports = {id(at)};
+    answer_.sw = answer_.port->sw;
+    set_vlan(at);
+    answer_.stations_on_port = stations_at(at);
+    say(text(at) + " holds it" +
+        (answer_.stations_on_port == 1 ? ", alone"
+                                       : ", with " + std::to_string(answer_.stations_on_port - 1) + " more"));
+    tell_way(at);
+    tell_votes(best);
+    answer_.confidence = confidence(best, found.size() > 1);
+    if (!hints.unknown_bridge.empty()) {
+      answer_.verdict = Verdict::kBeyond;
+      say("behind " + text(at) + " is a bridge that is not polled: " + hints.unknown_bridge);
+    } else if (hints.access_point || hints.hypervisor) {
+      answer_.verdict = Verdict::kShared;
+      say(text(at) + (hints.access_point ? " has an access point: its clients share the port"
+                                         : " has a host with machines inside: they share the port"));
+    } else if (answer_.stations_on_port > (hints.phone ? 2U : 1U)) {
+      answer_.verdict = Verdict::kShared;
+    } else {
+      answer_.verdict = Verdict::kEdge;
+      if (hints.phone) say(text(at) + " has a telephone, and what is plugged into it");
+    }
+  }
+
+  std::size_t stations_at(Port at) const {
+    const auto known = fabric_.stations(id(at));
+    const bool counted = std::binary_search(known.begin(), known.end(), query_.mac);
+    const std::size_t located = f_.located[at.sw][at.port];
+    return std::max<std::size_t>(1, counted ? located : located + 1);
+  }
+
+  double confidence(const Spot& best, bool others) {
+    double c = 0.99;
+    const std::size_t n = places_.size();
+    const bool clean = f_.noise < kClean;
+    if (best.score.dissent > 0)
+      c = std::min(c, clean ? 0.85 : 0.89 - 0.5 * best.score.dissent / (best.score.agree + 1.0));
+    if (others) c = std::min(c, 0.8);
+    if (n == 1 && f_.census.size() > 1) c = std::min(c, clean ? 0.92 : 0.7);
+    if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
+    // Stale rows happen here. A neighbour that lost its row may be where it really is.
+    if (!clean && neighbor_without_row(best.at)) c = std::min(c, 0.89);
+    for (const Node t : f_.adrift) {
+      if (t == best.at.sw) continue;
+      say(name(t) + " gave a table, but nobody can tell where it hangs: it may be behind this port");
+      c = std::min(c, 0.6);
+      break;
+    }
+    for (Node t = 0; t < f_.census.size(); ++t) {
+      if (!silent_[t] || placed(t)) continue;
+      say(name(t) + " did not answer and may be behind this port");
+      c = std::min(c, 0.75);
+      break;
+    }
+    return c;
+  }
+
+  /// Whether some switch or neighbour protocol says where this one hangs.
+  bool placed(Node t) const {
+    for (Node s = 0; s < f_.census.size(); ++s) {
+      if (s == t) continue;
+      if (f_.facing.toward(s, t) != kNoPort) return true;
+      for (const PortHints& hints : f_.claims.hints[s])
+        if (hints.unanswered && hints.unknown_bridge.find("'" + name(t) + "'") != std::string::npos)
+          return true;
+    }
+    return false;
+  }
+
+  bool holds(Node n) const {
+    const auto it =
+        std::lower_bound(places_.begin(), places_.end(), n, [](const Place& a, Node b) { return a.sw < b; });
+    return it != places_.end() && it->sw == n;
+  }
+
+  bool neighbor_without_row(Port at) const {
+    for (LocalPort p = kFirstPort; p < f_.census.port_limit(at.sw); ++p) {
+      const std::uint32_t g = f_.group_of[at.sw][p];
+      if (g == kNoGroup) continue;
+      for (const Port& x : f_.groups[g].ports)
+        if (x.sw != at.sw && !holds(x.sw)) return true;
+    }
+    return false;
+  }
+
+  /// Every row leads to another switch, and none holds it at an edge: it has
+  /// fallen silent there, or that switch was not heard.
+  Location behind() {
+    std::optional<Spot> best;
+    std::vector<Node> there;
+    for (const Place& row : places_) {
+      if (row.port == kSelf) continue;
+      bool last = true;
+      std::vector<Node> beyond;
+      for (Node t = 0; t < f_.census.size() && last; ++t) {
+        if (t == row.sw || f_.facing.toward(row.sw, t) != row.port) continue;
+        beyond.push_back(t);
+        last = !holds(t);
+      }
+      if (!last) continue;
+      Spot spot{{row.sw, row.port}, kNoGroup, {}};
+      spot.score = score(f_, places_, spot, best ? best->score.dissent : 0xffff'0000U);
+      if (best && (spot.score.dissent > best->score.dissent ||
+                   (spot.score.dissent == best->score.dissent && spot.score.agree <= best->score.agree)))
+        continue;
+      best = spot;
+      there = std::move(beyond);
+    }
+    if (!best) {
+      answer_.verdict = Verdict::kAmbiguous;
+      answer_.confidence = 0.3;
+      for (const Place& row : places_)
+        if (answer_.ports.size() < 8) answer_.ports.push_back(f_.census.port_id(row.sw, row.port));
+      say("every switch that holds it sees it towards another one, and no place explains all of them");
+      return std::move(answer_);
+    }
+    answer_.verdict = Verdict::kBeyond;
+    answer_.port = id(best->at);
+    answer_.ports = {id(best->at)};
+    answer_.sw = answer_.port->sw;
+    set_vlan(best->at);
+    answer_.stations_on_port = 1;
+    std::vector<std::string> mute, forgot;
+    for (const Node t : there) (silent_[t] ? mute : forgot).push_back(name(t));
+    say(text(best->at) + " is the last port that holds it");
+    if (!mute.empty()) say("behind it is " + list(mute) + ", which did not answer");
+    if (!forgot.empty())
+      say(list(forgot) + " behind it no longer " + (forgot.size() == 1 ? "holds" : "hold") +
+          " it: it has been silent, or is in between");
+    tell_votes(*best);
+    answer_.confidence = best->score.dissent > 0 ? 0.5 : mute.empty() ? 0.7 : 0.92;
+    return std::move(answer_);
+  }
+
+  const Fabric& fabric_;
+  const Fabric::Impl& f_;
+  const LocateQuery& query_;
+  Location answer_;
+  std::vector<bool> silent_;
+  std::vector<Place> places_;  ///< sorted by switch
+  std::vector<MacRow> static_, strangers_;
+};
+
+}  // namespace
+
+std::vector<MacRow> stored_rows(const Fabric& fabric, MacAddress mac) {
+  std::vector<MacRow> rows;
+  for (std::uint32_t i = 0; i < fabric.snapshots().size(); ++i) {
+    const SwitchSnapshot& s = fabric.snapshots()[i];
+    if (!s.answered) continue;
+    auto it = std::lower_bound(s.fdb.begin(), s.fdb.end(), mac,
+                               [](const FdbEntry& e, MacAddress m) { return e.mac < m; });
+    for (; it != s.fdb.end() && it->mac == mac; ++it)
+      rows.push_back({SwitchId{i}, it->port, it->vlan, it->status, s.time});
+  }
+  return rows;
+}
+
+Location locate(const Fabric& fabric, const LocateQuery& query) { return Locator(fabric, query).run(); }
+
+}  // namespace lanwarden::topology
