@@ -172,7 +172,7 @@ class Locator {
   /// places' own switches are equal; those between decide.
   bool rivals_with(const Spot& best, const Spot& other) const {
     const std::uint32_t against = other.score.dissent - best.score.dissent;
-    if (best.score.dissent == 0) return against < 2;
+    if (best.score.dissent == 0) return against == 0;
     return against < 2 || other.score.dissent < 3 * best.score.dissent;
   }
 

@@ -17,7 +17,10 @@ std::string port_name(const Fabric& f, PortId port) {
 
 std::string via(const Link& link) {
   std::string text;
-  for (const Source s : link.via) text += (text.empty() ? "" : ",") + std::string(to_string(s));
+  for (const Source source : link.via) {
+    if (!text.empty()) text += ',';
+    text += to_string(source);
+  }
   return text;
 }
 
@@ -26,6 +29,12 @@ std::string speed(const Fabric& f, PortId port) {
   if (i == nullptr || i->speed_bps == 0) return {};
   const std::uint64_t mbps = i->speed_bps / 1'000'000;
   return mbps >= 1000 && mbps % 1000 == 0 ? std::to_string(mbps / 1000) + "G" : std::to_string(mbps) + "M";
+}
+
+std::string numbered(char kind, std::size_t number) {
+  std::string id(1, kind);
+  id += std::to_string(number);
+  return id;
 }
 
 /// Vertices: switches, then segments.
@@ -196,15 +205,11 @@ std::string to_dot(const Fabric& fabric, const RenderOptions& options) {
       "  node [fontname=\"Helvetica\", fontsize=11, shape=box, style=\"rounded,filled\", "
       "fillcolor=\"#eaf1fb\", color=\"#30507a\"];\n"
       "  edge [fontname=\"Helvetica\", fontsize=8, color=\"#50607a\", penwidth=1.4];\n";
-  const auto node = [](SwitchId sw) { return "s" + std::to_string(sw.value); };
+  const auto node = [](SwitchId sw) { return numbered('s', sw.value); };
   for (std::uint32_t i = 0; i < fabric.snapshots().size(); ++i) {
     if (folded[i]) continue;
     const SwitchId sw{i};
     const SwitchSnapshot& s = fabric.snapshot(sw);
-    std::string label = s.name;
-    if (!s.location.empty()) label += "\n" + s.location;
-    std::string text = quoted(label);
-    for (std::size_t at; (at = text.find("  ")) != std::string::npos;) text.erase(at, 1);
     out +=
         "  " + node(sw) + " [label=" + quoted(s.name) + ", tooltip=" + quoted(s.address + " " + s.location);
     if (!s.answered) out += ", style=\"rounded,dashed\"";
@@ -232,7 +237,7 @@ std::string to_dot(const Fabric& fabric, const RenderOptions& options) {
   }
   std::size_t number = 0;
   for (const Segment& x : fabric.segments()) {
-    const std::string segment = "g" + std::to_string(number++);
+    const std::string segment = numbered('g', number++);
     const std::string count =
         std::to_string(x.stations.size()) + (x.stations.size() == 1 ? " station" : " stations");
     out += "  " + segment + " [label=\"unmanaged\\n" + count +
@@ -242,7 +247,7 @@ std::string to_dot(const Fabric& fabric, const RenderOptions& options) {
   }
   number = 0;
   for (const UnknownBridge& x : fabric.unknown_bridges()) {
-    const std::string bridge = "u" + std::to_string(number++);
+    const std::string bridge = numbered('u', number++);
     out += "  " + bridge + " [label=" + quoted(x.description) +
            ", shape=box, style=\"dashed\", color=\"#b04040\", fontsize=9];\n";
     out += "  " + node(x.port.sw) + " -- " + bridge + " [taillabel=" + quoted(port_name(fabric, x.port)) +
@@ -285,7 +290,7 @@ std::string to_graphml(const Fabric& fabric, const RenderOptions& options) {
   const auto edge = [&](const std::string& a, const std::string& b, const std::string& rest) {
     out += "    <edge source=\"" + a + "\" target=\"" + b + "\">" + rest + "</edge>\n";
   };
-  const auto sw = [](SwitchId id) { return "s" + std::to_string(id.value); };
+  const auto sw = [](SwitchId id) { return numbered('s', id.value); };
   for (std::uint32_t i = 0; i < fabric.snapshots().size(); ++i)
     node(sw(SwitchId{i}), fabric.snapshots()[i].name, "switch", fabric.snapshots()[i].address,
          on_way(options, SwitchId{i}));
@@ -301,13 +306,13 @@ std::string to_graphml(const Fabric& fabric, const RenderOptions& options) {
   }
   std::size_t number = 0;
   for (const Segment& x : fabric.segments()) {
-    const std::string id = "g" + std::to_string(number++);
+    const std::string id = numbered('g', number++);
     node(id, std::to_string(x.stations.size()) + " stations", "segment", {}, false);
     for (const PortId& p : x.ports) edge(sw(p.sw), id, data("a_port", port_name(fabric, p)));
   }
   number = 0;
   for (const UnknownBridge& x : fabric.unknown_bridges()) {
-    const std::string id = "u" + std::to_string(number++);
+    const std::string id = numbered('u', number++);
     node(id, x.description, "unknown-bridge", {}, false);
     edge(sw(x.port.sw), id, data("a_port", port_name(fabric, x.port)));
   }
