@@ -25,18 +25,18 @@ using topology::SwitchSnapshot;
 
 /// Why a switch gave no answer. Closed; to_string gives the contract's short word.
 enum class Cause : std::uint8_t {
-  kTimeout,            ///< "timeout": silence: dead, filtered, or a wrong community
-  kUnreachable,        ///< "unreachable": ICMP said so, or there is no route
-  kBadAddress,         ///< "bad-address": the name does not resolve
-  kUnknownUser,        ///< "unknown-user" (usmStatsUnknownUserNames)
-  kWrongDigest,        ///< "wrong-digest": authentication password or protocol
-  kDecryption,         ///< "decryption-error": privacy password or protocol
-  kNotInTimeWindow,    ///< "not-in-time-window", after one resynchronisation
-  kUnsupportedSecurity,///< "unsupported-security-level"
-  kAuthorization,      ///< "authorization-error", noAccess
-  kRefused,            ///< "refused": notWritable, inconsistentValue, …: `detail` names it
-  kWrongAnswer,        ///< "wrong-answer": it answered, but with something else
-  kLocal,              ///< "local-error": no descriptors, no memory: `detail` says
+  kTimeout,              ///< "timeout": silence: dead, filtered, or a wrong community
+  kUnreachable,          ///< "unreachable": ICMP said so, or there is no route
+  kBadAddress,           ///< "bad-address": the name does not resolve
+  kUnknownUser,          ///< "unknown-user" (usmStatsUnknownUserNames)
+  kWrongDigest,          ///< "wrong-digest": authentication password or protocol
+  kDecryption,           ///< "decryption-error": privacy password or protocol
+  kNotInTimeWindow,      ///< "not-in-time-window", after one resynchronisation
+  kUnsupportedSecurity,  ///< "unsupported-security-level"
+  kAuthorization,        ///< "authorization-error", noAccess
+  kRefused,              ///< "refused": notWritable, inconsistentValue, …: `detail` names it
+  kWrongAnswer,          ///< "wrong-answer": it answered, but with something else
+  kLocal,                ///< "local-error": no descriptors, no memory: `detail` says
 };
 std::string_view to_string(Cause cause);
 
@@ -53,21 +53,21 @@ struct Progress {
 using ProgressFn = std::function<void(const Progress&)>;
 
 struct Limits {
-  unsigned concurrency = 1024;                       ///< requests at once in all
+  unsigned concurrency = 1024;  ///< requests at once in all
   std::chrono::seconds table_deadline{60};
   std::chrono::seconds switch_deadline{180};
-  std::uint32_t table_rows = 1'000'000;              ///< an endless table ends here
+  std::uint32_t table_rows = 1'000'000;  ///< an endless table ends here
 };
 
 struct WhereAnswer {
-  std::vector<topology::MacRow> rows;                     ///< of every switch that answered
-  std::vector<std::pair<SwitchId, Failure>> failed;       ///< the others
+  std::vector<topology::MacRow> rows;                ///< of every switch that answered
+  std::vector<std::pair<SwitchId, Failure>> failed;  ///< the others
   std::size_t asked = 0;
 };
 
 /// The read-back after a SET of ifAdminStatus.
 struct AdminResult {
-  std::string ifname;             ///< as read right before the SET
+  std::string ifname;  ///< as read right before the SET
   topology::OperStatus admin_before = topology::OperStatus::kUnknown;
   topology::OperStatus admin_after = topology::OperStatus::kUnknown;
   topology::OperStatus oper_after = topology::OperStatus::kUnknown;
@@ -75,8 +75,8 @@ struct AdminResult {
 
 /// What `check` wants to know of a switch.
 struct CheckResult {
-  SwitchSnapshot snapshot;          ///< with tables' completeness and row counts
-  std::optional<Failure> failure;   ///< when it gave no answer
+  SwitchSnapshot snapshot;         ///< with tables' completeness and row counts
+  std::optional<Failure> failure;  ///< when it gave no answer
   std::chrono::milliseconds round_trip{0};
   /// nullopt: no write credential configured; else whether the write credential
   /// is accepted (tested by reading with it; nothing is changed).
@@ -102,12 +102,14 @@ class Collector {
 
   /// One round trip: is `mac` in any forwarding database of any switch? Targeted
   /// GETs, all switches at once. `known[i]` is targets()[i]'s last snapshot (may be empty: then
-  /// its filtering databases and base ports are read first, which costs round trips). Decodes by the same rules as poll().
+  /// its filtering databases and base ports are read first, which costs round trips). Decodes by the same
+  /// rules as poll().
   WhereAnswer where(MacAddress mac, std::span<const SwitchSnapshot> known);
 
   /// Re-reads ifName at `ifindex`; refuses (kWrongAnswer) unless it is `expected_name`;
   /// SETs ifAdminStatus; reads back until admin and oper agree or 5 s have passed.
-  Result<AdminResult, Failure> set_admin_status(SwitchId sw, IfIndex ifindex, const std::string& expected_name, bool up);
+  Result<AdminResult, Failure> set_admin_status(SwitchId sw, IfIndex ifindex,
+                                                const std::string& expected_name, bool up);
   /// Admin and oper status, and ifName, as they are now.
   Result<AdminResult, Failure> admin_status(SwitchId sw, IfIndex ifindex);
 

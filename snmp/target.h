@@ -50,10 +50,10 @@ struct Target {
   std::string name;
   std::string address;  ///< host, host:port, [v6]:port
   Credential read;
-  std::optional<Credential> write;  ///< without one, set_* refuses
+  std::optional<Credential> write;          ///< without one, set_* refuses
   std::chrono::milliseconds timeout{1000};  ///< per try
   unsigned retries = 2;
-  unsigned in_flight = 4;   ///< requests at once to this one
+  unsigned in_flight = 4;       ///< requests at once to this one
   bool addresses_only = false;  ///< a [[router]]: ARP/ND tables, nothing else
 };
 

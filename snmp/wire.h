@@ -1,0 +1,108 @@
+// The adapter to Net-SNMP: one session on one connected UDP socket. Net-SNMP codes,
+// decodes, authenticates and encrypts; the socket, the clock and all patience
+// are ours. No Net-SNMP type leaves wire.cc and usm.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mibs/oid.h"
+#include "snmp/target.h"
+#include "topology/result.h"
+
+namespace lanwarden::snmp {
+
+/// One request PDU. Names are views: they must live until send() returns.
+struct Query {
+  enum class Kind : std::uint8_t { kGet, kGetNext, kGetBulk, kSet };
+  Kind kind = Kind::kGet;
+  std::vector<mibs::OidView> names;
+  unsigned repetitions = 0;      ///< kGetBulk; non-repeaters is always 0
+  std::int32_t value = 0;        ///< kSet: an INTEGER, for every name
+  std::string_view context;      ///< a VLAN: "10" becomes community@10 or context vlan-10
+  bool without_privacy = false;  ///< v3: authNoPriv though the credential has a privacy password
+};
+
+/// RFC 3416 §3 error-status, as far as somebody here reasons about it; others keep their number.
+namespace error_status {
+inline constexpr int kNoError = 0, kTooBig = 1, kNoSuchName = 2, kReadOnly = 4, kGenErr = 5, kNoAccess = 6,
+                     kAuthorizationError = 16, kNotWritable = 17;
+}  // namespace error_status
+/// "noAccess", as RFC 3416 spells it; "error 42" for what it does not know.
+std::string error_status_name(int status);
+
+/// What a v3 agent's Report says (RFC 3414 §3.2, RFC 3412 §7.2).
+enum class Report : std::uint8_t {
+  kNone,
+  kUnsupportedSecurityLevel,
+  kNotInTimeWindow,
+  kUnknownUser,
+  kUnknownEngine,
+  kWrongDigest,
+  kDecryption,
+  kUnknownContext,
+  kOther,
+};
+
+struct Binding {
+  mibs::OidView name;
+  mibs::Value value;
+};
+
+/// One answer. Views are valid during the call they are passed to.
+struct Answer {
+  Report report = Report::kNone;
+  int error_status = 0;
+  unsigned error_index = 0;  ///< from 1; 0 when the agent named none
+  std::span<const Binding> bindings;
+};
+
+/// Owns the socket it is given. Not thread-safe, as nothing in this room is.
+class Session {
+ public:
+  /// `token` is what send() was given. Called from within read() only.
+  using Handler = std::function<void(std::uint64_t token, const Answer& answer)>;
+
+  /// Takes over `fd`, a connected, non-blocking UDP socket (closed when this
+  /// fails, too). The error is a sentence without secrets: a password too short,
+  /// a protocol this Net-SNMP does not have.
+  static topology::Result<std::unique_ptr<Session>, std::string> open(int fd, const Credential& credential,
+                                                                      Handler handler);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  int fd() const;
+  /// v3: false until an engine id is known. v1, v2c: always true.
+  bool ready() const;
+  /// v3: asks for the engine id (RFC 3414 §4). The answer is a Report; after it, ready().
+  bool discover(std::uint64_t token);
+  /// v3: forgets engine id, boots and time: the agent is not the one it was.
+  void forget_engine();
+
+  /// False when it could not be sent: last_errno() says why. Never blocks.
+  bool send(std::uint64_t token, const Query& query);
+  int last_errno() const;
+
+  enum class Read : std::uint8_t {
+    kDone,       ///< a datagram was read; the handler was called if it was an answer to something
+    kNothing,    ///< none there
+    kMalformed,  ///< a datagram that is not SNMP, is cut off, or does not authenticate
+    kError,      ///< what ICMP said: last_errno() (ECONNREFUSED, EHOSTUNREACH, …)
+  };
+  Read read();
+  /// Lets go of requests nobody waits for any longer. Cheap when there are few.
+  void tidy();
+
+ private:
+  struct Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lanwarden::snmp
