@@ -53,7 +53,8 @@ class FrameSource {
 using OpenResult = topology::Result<std::unique_ptr<FrameSource>, CaptureError>;
 /// pcap and pcapng, any byte order, micro- and nanoseconds; "-" is standard input, also a growing pipe.
 OpenResult open_file(const std::string& path, std::uint32_t source);
-/// Promiscuous live capture, with a kernel filter for what detectors use. Loses nothing silently: see stats().
+/// Promiscuous live capture, with a kernel filter for what detectors use. Loses nothing silently: see
+/// stats().
 OpenResult open_interface(const std::string& interface, std::uint32_t source);
 
 }  // namespace lanwarden::agent
