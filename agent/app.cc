@@ -37,7 +37,9 @@ const Config& App::config() {
   return *config_;
 }
 
-std::filesystem::path App::store_path() { return options.store ? std::filesystem::path(*options.store) : config().store; }
+std::filesystem::path App::store_path() {
+  return options.store ? std::filesystem::path(*options.store) : config().store;
+}
 
 std::unique_ptr<Store> App::another_store() {
   auto opened = open_sqlite_store(store_path(), false);
@@ -61,7 +63,8 @@ snmp::Collector& App::collector() {
 
 Locator& App::locator() {
   if (!locator_) {
-    locator_ = std::make_unique<Locator>(config(), store(), config().switches.empty() ? nullptr : &collector());
+    locator_ =
+        std::make_unique<Locator>(config(), store(), config().switches.empty() ? nullptr : &collector());
     need(locator_->load());
   }
   return *locator_;
@@ -79,7 +82,8 @@ std::vector<SwitchId> App::switch_ids(const std::vector<std::string>& names) {
   std::vector<SwitchId> ids;
   const auto& switches = config().switches;
   for (const std::string& name : names) {
-    const auto it = std::find_if(switches.begin(), switches.end(), [&](const SwitchConfig& s) { return s.name == name; });
+    const auto it =
+        std::find_if(switches.begin(), switches.end(), [&](const SwitchConfig& s) { return s.name == name; });
     if (it != switches.end()) {
       ids.emplace_back(static_cast<std::uint32_t>(it - switches.begin()));
       continue;
@@ -95,8 +99,8 @@ std::vector<SwitchId> App::switch_ids(const std::vector<std::string>& names) {
 
 Asked App::poll(std::span<const SwitchId> which) {
   const auto progress = [&](const snmp::Progress& p) {
-    console.progress(fmt::format("polling: {}/{} switches, {} rows, {} requests", p.switches_done, p.switches, p.rows,
-                                 p.requests));
+    console.progress(fmt::format("polling: {}/{} switches, {} rows, {} requests", p.switches_done, p.switches,
+                                 p.rows, p.requests));
   };
   Asked asked = need(locator().poll(which, progress));
   console.end_progress();
@@ -111,7 +115,8 @@ void App::poll_unknown() {
   const auto snapshots = locator().fabric().snapshots();
   for (std::uint32_t i = 0; i < snapshots.size(); ++i)
     if (snapshots[i].time == topology::Time{}) ids.emplace_back(i);
-  console.note(fmt::format("{} of {} switches were never polled: polling them first", unknown, snapshots.size()));
+  console.note(
+      fmt::format("{} of {} switches were never polled: polling them first", unknown, snapshots.size()));
   poll(ids);
 }
 
@@ -130,14 +135,15 @@ void App::warn_overdue() {
   const auto now = wall_clock();
   for (const Isolation& i : need(store().isolations(true)))
     if (i.until && *i.until < now)
-      console.warn(fmt::format("isolation {} of {} {} was to end {}; open the port: lanwarden restore {}", i.id,
-                               i.switch_name, i.port, ago(*i.until, now), i.id));
+      console.warn(fmt::format("isolation {} of {} {} was to end {}; open the port: lanwarden restore {}",
+                               i.id, i.switch_name, i.port, ago(*i.until, now), i.id));
 }
 
 std::string App::who() {
   const passwd* pw = getpwuid(getuid());
   const std::string user = pw != nullptr ? pw->pw_name : std::to_string(getuid());
-  if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && user != sudo) return std::string(sudo) + " (as " + user + ")";
+  if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && user != sudo)
+    return std::string(sudo) + " (as " + user + ")";
   return user;
 }
 

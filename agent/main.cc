@@ -59,10 +59,12 @@ int run(int argc, char** argv) {
       for (const CommandSpec& spec : command_registry()) names.emplace_back(spec.name);
       const auto near = did_you_mean(argv[1], names);
       if (std::find(names.begin(), names.end(), argv[1]) == names.end())
-        message = fmt::format("no command \"{}\"{}", argv[1], near ? fmt::format("; did you mean {}?", *near) : "");
+        message =
+            fmt::format("no command \"{}\"{}", argv[1], near ? fmt::format("; did you mean {}?", *near) : "");
     }
     app.console.error(message + "\ntry: lanwarden " +
-                      (cli.get_subcommands().empty() ? "" : cli.get_subcommands().front()->get_name() + " ") + "--help");
+                      (cli.get_subcommands().empty() ? "" : cli.get_subcommands().front()->get_name() + " ") +
+                      "--help");
     return kUsage;
   }
 

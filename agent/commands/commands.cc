@@ -6,7 +6,8 @@ const std::vector<CommandSpec>& command_registry() {
   static const std::vector<CommandSpec> kCommands = {
       {"where", "where is this station plugged in?",
        "PATTERN is a MAC address in any notation, a part of one (\"ce:20:cd\" or \"xx:ce:20:cd\" its end,\n"
-       "\"00:0d:4b:\" its beginning, x for anything), an IP address, or vendor:NAME; - reads them from standard input.\n\n"
+       "\"00:0d:4b:\" its beginning, x for anything), an IP address, or vendor:NAME; - reads them from "
+       "standard input.\n\n"
        "examples:\n"
        "  lanwarden where xx:ce:20:cd             which port has the clock?\n"
        "  lanwarden where 192.168.0.77 --json     by address, for scripts\n"
@@ -21,7 +22,8 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden watch -i eth0 --locate                and which port is it?\n"
        "  lanwarden watch -i eth0 --locate --isolate      what would be shut? (dry run)\n"
        "  lanwarden watch -i eth0 --isolate --yes         shuts it\n\n"
-       "exit: 0 nothing found, 1 findings (-r), 2 usage, configuration or unreadable capture, 3 no switch answered",
+       "exit: 0 nothing found, 1 findings (-r), 2 usage, configuration or unreadable capture, 3 no switch "
+       "answered",
        define_watch},
       {"poll", "asks the switches for their tables and stores what they said",
        "examples:\n"
@@ -56,13 +58,15 @@ const std::vector<CommandSpec>& command_registry() {
        "exit: 0 done, 1 no such incident, 2 usage or configuration",
        define_incidents},
       {"isolate", "shuts the edge port of a station, an incident's culprit, or a named port",
-       "Looks again, obeys every guard rail, asks before it acts (or --yes), reads back what it did, and writes down\n"
+       "Looks again, obeys every guard rail, asks before it acts (or --yes), reads back what it did, and "
+       "writes down\n"
        "how to undo it.\n\n"
        "examples:\n"
        "  lanwarden isolate 00:0d:4b:ce:20:cd --dry-run\n"
        "  lanwarden isolate 7 --for 2h            the culprit of incident 7\n"
        "  lanwarden isolate floor3 A1 --yes --reason 'clock answers every ARP probe'\n\n"
-       "exit: 0 isolated (or would be, with --dry-run), 2 usage or configuration, 3 the switch did not answer or\n"
+       "exit: 0 isolated (or would be, with --dry-run), 2 usage or configuration, 3 the switch did not "
+       "answer or\n"
        "refused, 4 refused by a guard rail or not confirmed",
        define_isolate},
       {"restore", "opens an isolated port again",
@@ -70,7 +74,8 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden restore 3\n"
        "  lanwarden restore floor3 A1\n"
        "  lanwarden restore --all --yes\n\n"
-       "exit: 0 open again, 1 nothing to restore, 2 usage or configuration, 3 a switch did not answer or refused,\n"
+       "exit: 0 open again, 1 nothing to restore, 2 usage or configuration, 3 a switch did not answer or "
+       "refused,\n"
        "4 not confirmed",
        define_restore},
   };

@@ -19,21 +19,26 @@ struct Options {
 ExitCode fdb(App& app, const Options& o) {
   const auto snapshots = app.locator().fabric().snapshots();
   for (const std::string& name : o.switches)
-    if (std::none_of(snapshots.begin(), snapshots.end(), [&](const SwitchSnapshot& s) { return s.name == name; })) {
+    if (std::none_of(snapshots.begin(), snapshots.end(),
+                     [&](const SwitchSnapshot& s) { return s.name == name; })) {
       std::vector<std::string> known;
       for (const SwitchSnapshot& s : snapshots) known.push_back(s.name);
       const auto near = did_you_mean(name, known);
-      app.fail(kUsage, fmt::format("no switch \"{}\"{}", name, near ? fmt::format("; did you mean {}?", *near) : ""));
+      app.fail(kUsage,
+               fmt::format("no switch \"{}\"{}", name, near ? fmt::format("; did you mean {}?", *near) : ""));
     }
   TextTable table({"SWITCH", "MAC", "VLAN", "PORT", "STATUS", "VENDOR"});
   std::size_t rows = 0;
   for (const SwitchSnapshot& s : snapshots) {
-    if (!o.switches.empty() && std::find(o.switches.begin(), o.switches.end(), s.name) == o.switches.end()) continue;
+    if (!o.switches.empty() && std::find(o.switches.begin(), o.switches.end(), s.name) == o.switches.end())
+      continue;
     const topology::Interface* only = nullptr;
     if (!o.port.empty()) {
       only = s.interface_named(o.port);
       if (only == nullptr) {
-        if (!o.switches.empty()) app.fail(kUsage, fmt::format("{} has no port \"{}\"; its ports: lanwarden topology --stored --json", s.name, o.port));
+        if (!o.switches.empty())
+          app.fail(kUsage, fmt::format("{} has no port \"{}\"; its ports: lanwarden topology --stored --json",
+                                       s.name, o.port));
         continue;
       }
     }
@@ -46,7 +51,8 @@ ExitCode fdb(App& app, const Options& o) {
         continue;
       }
       const topology::Interface* i = s.interface(row.port);
-      table.row({s.name, row.mac.to_string(), row.vlan == topology::kNoVlan ? "-" : std::to_string(row.vlan.value),
+      table.row({s.name, row.mac.to_string(),
+                 row.vlan == topology::kNoVlan ? "-" : std::to_string(row.vlan.value),
                  i != nullptr ? printable(i->name) : "-", std::string(topology::to_string(row.status)),
                  printable(app.vendors().lookup(row.mac))});
     }

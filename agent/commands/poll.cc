@@ -33,7 +33,8 @@ ExitCode poll(App& app, const std::vector<std::string>& names) {
   for (std::uint32_t i = 0; i < app.locator().routers().size(); ++i)
     if (wanted(static_cast<std::uint32_t>(switches.size()) + i)) shown.push_back(&app.locator().routers()[i]);
   const auto failed = [&](const SwitchSnapshot& s) {
-    return std::find_if(asked.failed.begin(), asked.failed.end(), [&](const auto& f) { return f.switch_name == s.name; });
+    return std::find_if(asked.failed.begin(), asked.failed.end(),
+                        [&](const auto& f) { return f.switch_name == s.name; });
   };
 
   Json j;
@@ -56,8 +57,9 @@ ExitCode poll(App& app, const std::vector<std::string>& names) {
                  std::to_string(s->neighbors.size()), completeness_words(*s)});
     } else {
       if (failure != asked.failed.end()) row["error"] = failure->error;
-      table.row({s->name, s->address, "-", "-", "-",
-                 app.console.paint(Style::kRed, failure != asked.failed.end() ? failure->error : "no answer")});
+      table.row(
+          {s->name, s->address, "-", "-", "-",
+           app.console.paint(Style::kRed, failure != asked.failed.end() ? failure->error : "no answer")});
     }
     j["polled"].push_back(std::move(row));
   }

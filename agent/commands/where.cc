@@ -38,7 +38,11 @@ class Where {
   Where(App& app, const Options& options) : app_(app), options_(options) {
     if (options_.at.empty()) return;
     at_ = parse_time(options_.at, wall_clock());
-    if (!at_) app_.fail(kUsage, fmt::format("--at \"{}\" is no time; try 2026-01-02T03:04:05Z, \"2h ago\" or \"yesterday 14:00\"", options_.at));
+    if (!at_)
+      app_.fail(
+          kUsage,
+          fmt::format("--at \"{}\" is no time; try 2026-01-02T03:04:05Z, \"2h ago\" or \"yesterday 14:00\"",
+                      options_.at));
   }
 
   ExitCode run() {
@@ -86,9 +90,11 @@ class Where {
     const auto mac = MacPattern::parse(text);
     if (mac) return {*mac, std::nullopt, ""};
     if (const auto ip = IpAddress::parse(text)) return {std::nullopt, *ip, ""};
-    app_.fail(kUsage, fmt::format("\"{}\" is no MAC address or part of one ({} at character {}), no IP address and no "
-                                  "vendor:NAME; try: lanwarden where --help",
-                                  text, mac.error().cause, mac.error().offset + 1));
+    app_.fail(
+        kUsage,
+        fmt::format("\"{}\" is no MAC address or part of one ({} at character {}), no IP address and no "
+                    "vendor:NAME; try: lanwarden where --help",
+                    text, mac.error().cause, mac.error().offset + 1));
   }
 
   Candidates candidates(const Parsed& p) {
@@ -115,7 +121,8 @@ class Where {
   std::vector<MacAddress> stations(const MacPattern& pattern) {
     if (!at_) return app_.need(app_.store().stations(pattern, kMostResults));
     std::set<MacAddress> macs;
-    for (const Sighting& s : app_.need(app_.store().sightings(pattern, at_, kMostResults))) macs.insert(s.mac);
+    for (const Sighting& s : app_.need(app_.store().sightings(pattern, at_, kMostResults)))
+      macs.insert(s.mac);
     return {macs.begin(), macs.end()};
   }
 
@@ -136,7 +143,9 @@ class Where {
     for (const MacAddress mac : c.macs) {
       WhereResult r;
       r.mac = mac;
-      r.located = ask ? app_.locator().live(mac) : at_ ? app_.need(app_.locator().at(mac, *at_)) : app_.locator().stored(mac);
+      r.located = ask   ? app_.locator().live(mac)
+                  : at_ ? app_.need(app_.locator().at(mac, *at_))
+                        : app_.locator().stored(mac);
       if (!ask && polled_now_) r.located.live = true, r.located.asked = *polled_now_;
       asked = r.located.asked;
       r.vendor = app_.vendors().lookup(mac);
@@ -170,8 +179,8 @@ class Where {
       for (const WhereResult& r : results)
         app_.console.line(to_text(r, fabric, app_.console, app_.console.verbosity() > 0));
       if (results.empty())
-        app_.console.note(fmt::format("{}: not found; {} of {} switches {}", text, asked.answered, asked.asked,
-                                      asked.live ? "answered" : "have been polled"));
+        app_.console.note(fmt::format("{}: not found; {} of {} switches {}", text, asked.answered,
+                                      asked.asked, asked.live ? "answered" : "have been polled"));
     }
     if (asked.live && !(polled_now_ && warned_)) app_.warn_failed(asked), warned_ = true;
   }

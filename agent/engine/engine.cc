@@ -59,18 +59,21 @@ Commands Engine::on_located(CaseId id, const Located& located, const std::string
   c.stage = Stage::kEnded;
   if (located.asked.nothing_answered()) {
     commands.emplace_back(step(id, IncidentState::kOpen,
-                               fmt::format("not located: none of {} switches answered", located.asked.asked), now));
-    return commands;
-  }
-  if (!located.found()) {
-    commands.emplace_back(step(id, IncidentState::kOpen,
-                               fmt::format("not located: {} is in no forwarding table of {} switches that answered",
-                                           l.mac.to_string(), located.asked.answered),
+                               fmt::format("not located: none of {} switches answered", located.asked.asked),
                                now));
     return commands;
   }
-  auto found = step(id, IncidentState::kLocated,
-                    fmt::format("{} ({}, confidence {:.2f})", place, to_string(l.verdict), l.confidence), now);
+  if (!located.found()) {
+    commands.emplace_back(
+        step(id, IncidentState::kOpen,
+             fmt::format("not located: {} is in no forwarding table of {} switches that answered",
+                         l.mac.to_string(), located.asked.answered),
+             now));
+    return commands;
+  }
+  auto found =
+      step(id, IncidentState::kLocated,
+           fmt::format("{} ({}, confidence {:.2f})", place, to_string(l.verdict), l.confidence), now);
   for (const std::string& reason : l.evidence) found.event.text += "; " + reason;
   if (const auto space = place.find(' '); space != std::string::npos && l.port) {
     found.switch_name = place.substr(0, space);
@@ -89,14 +92,16 @@ Commands Engine::on_located(CaseId id, const Located& located, const std::string
   return commands;
 }
 
-Commands Engine::on_isolated(CaseId id, const IsolationOutcome& outcome, std::optional<Time> capture_now, Time now) {
+Commands Engine::on_isolated(CaseId id, const IsolationOutcome& outcome, std::optional<Time> capture_now,
+                             Time now) {
   Case& c = cases_.at(id);
   c.stage = Stage::kEnded;
   const std::string where = outcome.switch_name + " " + outcome.port;
   Commands commands;
   switch (outcome.result) {
     case IsolationResult::kRefused:
-      commands.emplace_back(step(id, IncidentState::kRefused, "not isolated: " + join(outcome.refusals), now));
+      commands.emplace_back(
+          step(id, IncidentState::kRefused, "not isolated: " + join(outcome.refusals), now));
       break;
     case IsolationResult::kWouldIsolate:
       commands.emplace_back(step(id, IncidentState::kDryRun, "dry run: would shut " + where, now));
@@ -105,9 +110,11 @@ Commands Engine::on_isolated(CaseId id, const IsolationOutcome& outcome, std::op
       commands.emplace_back(step(id, IncidentState::kLocated, "not isolated: " + outcome.failure, now));
       break;
     case IsolationResult::kIsolated: {
-      for (const std::string& s : outcome.steps) commands.emplace_back(step(id, IncidentState::kLocated, s, now));
+      for (const std::string& s : outcome.steps)
+        commands.emplace_back(step(id, IncidentState::kLocated, s, now));
       commands.emplace_back(step(id, IncidentState::kIsolated,
-                                 fmt::format("{} is shut: isolation {}", where, outcome.id.value_or(0)), now));
+                                 fmt::format("{} is shut: isolation {}", where, outcome.id.value_or(0)),
+                                 now));
       if (capture_now) {
         c.stage = Stage::kWatching;
         c.shut = *capture_now;
@@ -115,7 +122,8 @@ Commands Engine::on_isolated(CaseId id, const IsolationOutcome& outcome, std::op
         ++watched_;
       } else {
         commands.emplace_back(step(id, IncidentState::kIsolated,
-                                   "what followed on the wire is not known: the frames are a recording", now));
+                                   "what followed on the wire is not known: the frames are a recording",
+                                   now));
       }
       break;
     }
@@ -139,8 +147,9 @@ bool Engine::seen_enough(const Case& c, Time capture_now) const {
 std::string Engine::watch_text(const Case& c, Time capture_now) const {
   const auto& w = c.watch->counts();
   std::string text = fmt::format("in {:.1f} s since the port was shut: ", seconds_of(capture_now - c.shut));
-  text += w.culprit_frames == 0 ? fmt::format("no frame of {}", c.finding.mac.to_string())
-                                : fmt::format("still {} frames of {}", w.culprit_frames, c.finding.mac.to_string());
+  text += w.culprit_frames == 0
+              ? fmt::format("no frame of {}", c.finding.mac.to_string())
+              : fmt::format("still {} frames of {}", w.culprit_frames, c.finding.mac.to_string());
   if (w.probes > 0) text += fmt::format(", {} address probes, {} answered by it", w.probes, w.answered);
   if (w.announcers > 0) text += fmt::format(", {} hosts came up with their address", w.announcers);
   return text;

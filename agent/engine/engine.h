@@ -38,12 +38,29 @@ struct EnginePolicy {
 /// The engine's own number of a case; the driver knows which incident it is.
 using CaseId = std::int64_t;
 
-struct OpenCommand { CaseId id; Incident incident; };
-struct StepCommand { CaseId id; IncidentEvent event; std::string switch_name, port; };
-struct LocateCommand { CaseId id; topology::MacAddress mac; };
-struct IsolateCommand { CaseId id; IsolationRequest request; };
+struct OpenCommand {
+  CaseId id;
+  Incident incident;
+};
+struct StepCommand {
+  CaseId id;
+  IncidentEvent event;
+  std::string switch_name, port;
+};
+struct LocateCommand {
+  CaseId id;
+  topology::MacAddress mac;
+};
+struct IsolateCommand {
+  CaseId id;
+  IsolationRequest request;
+};
 /// The symptom ended, or did not: the driver tells people.
-struct VerifiedCommand { CaseId id; bool ended; std::string text; };
+struct VerifiedCommand {
+  CaseId id;
+  bool ended;
+  std::string text;
+};
 using Command = std::variant<OpenCommand, StepCommand, LocateCommand, IsolateCommand, VerifiedCommand>;
 using Commands = std::vector<Command>;
 
@@ -77,7 +94,8 @@ class Engine {
     std::optional<analysis::ProbeWatch> watch;
     topology::Time shut{};
   };
-  StepCommand step(CaseId id, IncidentState state, std::string text, topology::Time now, std::string data = {}) const;
+  StepCommand step(CaseId id, IncidentState state, std::string text, topology::Time now,
+                   std::string data = {}) const;
   bool seen_enough(const Case& c, topology::Time capture_now) const;
   std::string watch_text(const Case& c, topology::Time capture_now) const;
 

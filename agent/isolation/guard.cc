@@ -46,7 +46,8 @@ class Judge {
              "name one in its [[switch]] if lanwarden may write to it");
     }
     if (port_ == nullptr) {
-      refuse("unknown-port", where_ + " is not among the ports that the switch reported", "lanwarden poll " + sw_.name);
+      refuse("unknown-port", where_ + " is not among the ports that the switch reported",
+             "lanwarden poll " + sw_.name);
       return;
     }
     if (config_ != nullptr)
@@ -64,7 +65,8 @@ class Judge {
     if (lag) refuse("link-aggregation", where_ + " is a link aggregate or a member of one");
     if (in_.fabric.faces_switch(aggregate)) refuse("leads-to-a-switch", where_ + " leads to another switch");
     if (const auto* unknown = in_.fabric.unknown_bridge(aggregate))
-      refuse("leads-to-a-switch", fmt::format("{} leads to a bridge that is not polled: {}", where_, unknown->description));
+      refuse("leads-to-a-switch",
+             fmt::format("{} leads to a bridge that is not polled: {}", where_, unknown->description));
     switch (in_.fabric.role(aggregate)) {
       case PortRole::kEdge:
       case PortRole::kShared:  // the number of stations decides
@@ -85,12 +87,15 @@ class Judge {
     if (!in_.live)
       refuse("not-seen-now", fmt::format("no switch holds {} at this moment", location.mac.to_string()),
              "wait until it speaks, or: lanwarden where --provoke");
-    const bool shared_allowed = location.verdict == Verdict::kShared && in_.config.isolation.max_macs_on_port > 1;
+    const bool shared_allowed =
+        location.verdict == Verdict::kShared && in_.config.isolation.max_macs_on_port > 1;
     if (location.verdict != Verdict::kEdge && !shared_allowed)
-      refuse("not-an-edge", fmt::format("the verdict is \"{}\", not \"edge\"", topology::to_string(location.verdict)));
+      refuse("not-an-edge",
+             fmt::format("the verdict is \"{}\", not \"edge\"", topology::to_string(location.verdict)));
     if (location.confidence < in_.config.isolation.min_confidence)
       refuse("not-sure-enough",
-             fmt::format("confidence {:.2f} is below {:.2f}", location.confidence, in_.config.isolation.min_confidence),
+             fmt::format("confidence {:.2f} is below {:.2f}", location.confidence,
+                         in_.config.isolation.min_confidence),
              "isolation.min_confidence");
     if (location.stations_on_port > in_.config.isolation.max_macs_on_port)
       refuse("too-many-stations",
@@ -99,8 +104,9 @@ class Judge {
              "isolation.max_macs_on_port");
     for (std::size_t i = 0; i < in_.config.isolation.protected_macs.size(); ++i)
       if (in_.config.isolation.protected_macs[i].matches(location.mac))
-        refuse("protected-mac", fmt::format("{} matches the protected {}", location.mac.to_string(),
-                                            in_.config.isolation.protected_macs_text[i]),
+        refuse("protected-mac",
+               fmt::format("{} matches the protected {}", location.mac.to_string(),
+                           in_.config.isolation.protected_macs_text[i]),
                "isolation.protected_macs");
   }
 
@@ -114,12 +120,14 @@ class Judge {
     };
     if (in_.location == nullptr && stations.size() > in_.config.isolation.max_macs_on_port)
       refuse("too-many-stations",
-             fmt::format("{} stations are on {}, {} allowed", stations.size(), where_, in_.config.isolation.max_macs_on_port),
+             fmt::format("{} stations are on {}, {} allowed", stations.size(), where_,
+                         in_.config.isolation.max_macs_on_port),
              "isolation.max_macs_on_port");
     if (in_.location == nullptr)
       for (const MacAddress mac : stations)
         for (const auto& pattern : in_.config.isolation.protected_macs)
-          if (pattern.matches(mac)) refuse("protected-mac", mac.to_string() + " is on it and protected", "isolation.protected_macs");
+          if (pattern.matches(mac))
+            refuse("protected-mac", mac.to_string() + " is on it and protected", "isolation.protected_macs");
     for (const MacAddress mac : in_.own_macs)
       if (on_port(mac) || (in_.location != nullptr && in_.location->mac == mac))
         refuse("own-port", "lanwarden itself is behind " + where_);
@@ -130,7 +138,8 @@ class Judge {
       if (&other == &sw_) continue;
       for (const MacAddress mac : other.own_addresses)
         if (on_port(mac)) {
-          refuse("management-path", fmt::format("{}'s own address {} is behind {}", other.name, mac.to_string(), where_));
+          refuse("management-path",
+                 fmt::format("{}'s own address {} is behind {}", other.name, mac.to_string(), where_));
           break;
         }
     }
@@ -142,7 +151,8 @@ class Judge {
              fmt::format("lanwarden restore {}", *in_.already));
     if (in_.isolations_last_hour >= in_.config.isolation.per_hour)
       refuse("too-many-isolations",
-             fmt::format("{} in the last hour, {} allowed", in_.isolations_last_hour, in_.config.isolation.per_hour),
+             fmt::format("{} in the last hour, {} allowed", in_.isolations_last_hour,
+                         in_.config.isolation.per_hour),
              "isolation.per_hour");
   }
 

@@ -22,14 +22,16 @@ struct GuardInput {
   std::vector<topology::MacAddress> own_macs;      ///< of the machine lanwarden runs on
   std::vector<topology::MacAddress> gateway_macs;  ///< default gateways, routers
   std::size_t isolations_last_hour = 0;
-  std::optional<std::int64_t> already;             ///< an open isolation of this port
+  std::optional<std::int64_t> already;  ///< an open isolation of this port
 };
 
 struct Refusal {
   std::string_view rule;  ///< "not-an-edge"; static storage
   std::string fact;       ///< what is so
   std::string lift;       ///< what would lift it
-  std::string to_string() const { return std::string(rule) + ": " + fact + (lift.empty() ? "" : " (" + lift + ")"); }
+  std::string to_string() const {
+    return std::string(rule) + ": " + fact + (lift.empty() ? "" : " (" + lift + ")");
+  }
 };
 
 /// Every rule that forbids it; empty: it may be shut.

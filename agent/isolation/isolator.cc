@@ -16,9 +16,12 @@ using topology::SwitchId;
 
 std::string_view status_word(OperStatus status) {
   switch (status) {
-    case OperStatus::kUp: return "up";
-    case OperStatus::kDown: return "down";
-    case OperStatus::kUnknown: break;
+    case OperStatus::kUp:
+      return "up";
+    case OperStatus::kDown:
+      return "down";
+    case OperStatus::kUnknown:
+      break;
   }
   return "unknown";
 }
@@ -40,10 +43,14 @@ std::vector<topology::MacAddress> gateways(const Locator& locator) {
 
 std::string_view to_string(IsolationResult result) {
   switch (result) {
-    case IsolationResult::kIsolated: return "isolated";
-    case IsolationResult::kWouldIsolate: return "would-isolate";
-    case IsolationResult::kRefused: return "refused";
-    case IsolationResult::kFailed: return "failed";
+    case IsolationResult::kIsolated:
+      return "isolated";
+    case IsolationResult::kWouldIsolate:
+      return "would-isolate";
+    case IsolationResult::kRefused:
+      return "refused";
+    case IsolationResult::kFailed:
+      return "failed";
   }
   return "failed";
 }
@@ -64,21 +71,23 @@ StoreResult<IsolationOutcome> Isolator::look_and_judge(const IsolationRequest& r
   };
   if (request.mac) {
     if (!find_station()) {
-      outcome.refusals.push_back(refusal(
-          "not-an-edge",
-          fmt::format("{}: the verdict is \"{}\"", request.mac->to_string(), to_string(outcome.located->location.verdict)),
-          "lanwarden where " + request.mac->to_string()));
+      outcome.refusals.push_back(refusal("not-an-edge",
+                                         fmt::format("{}: the verdict is \"{}\"", request.mac->to_string(),
+                                                     to_string(outcome.located->location.verdict)),
+                                         "lanwarden where " + request.mac->to_string()));
       return outcome;
     }
   } else {
     const auto sw = locator_.fabric().switch_named(request.switch_name);
-    const topology::Interface* i = sw ? locator_.fabric().snapshot(*sw).interface_named(request.port) : nullptr;
+    const topology::Interface* i =
+        sw ? locator_.fabric().snapshot(*sw).interface_named(request.port) : nullptr;
     outcome.switch_name = request.switch_name;
     outcome.port = request.port;
     if (i == nullptr) {
-      outcome.refusals.push_back(refusal("unknown-port", fmt::format("{} has no port {} that was ever polled",
-                                                                     request.switch_name, request.port),
-                                         "lanwarden poll " + request.switch_name));
+      outcome.refusals.push_back(
+          refusal("unknown-port",
+                  fmt::format("{} has no port {} that was ever polled", request.switch_name, request.port),
+                  "lanwarden poll " + request.switch_name));
       return outcome;
     }
     port = PortId{*sw, i->ifindex};
@@ -90,8 +99,8 @@ StoreResult<IsolationOutcome> Isolator::look_and_judge(const IsolationRequest& r
   auto polled = locator_.poll(one);
   if (!polled) return tl::make_unexpected(polled.error());
   if (polled->answered == 0) {
-    outcome.refusals.push_back(
-        refusal("no-second-look", polled->failed.empty() ? "its switch did not answer" : polled->failed[0].detail));
+    outcome.refusals.push_back(refusal(
+        "no-second-look", polled->failed.empty() ? "its switch did not answer" : polled->failed[0].detail));
     return outcome;
   }
   if (request.mac && !find_station()) {
@@ -105,8 +114,8 @@ StoreResult<IsolationOutcome> Isolator::look_and_judge(const IsolationRequest& r
   outcome.port = interface != nullptr ? interface->name : "";
   outcome.ifindex = port->ifindex;
   if (fabric.describe(*port) != name_before)
-    outcome.refusals.push_back(refusal("moved", fmt::format("the first look found {}, the second {}", name_before,
-                                                            fabric.describe(*port))));
+    outcome.refusals.push_back(refusal(
+        "moved", fmt::format("the first look found {}, the second {}", name_before, fabric.describe(*port))));
 
   GuardInput facts{.config = config_, .fabric = fabric, .port = *port};
   if (outcome.located) {
@@ -168,9 +177,10 @@ StoreResult<IsolationOutcome> Isolator::isolate(const IsolationRequest& request)
     journal.state = IsolationState::kActive;
     journal.set_at = wall_clock();
     journal.old_admin_status = std::string(status_word(set->admin_before));
-    journal.note = fmt::format("admin {}, oper {}", status_word(set->admin_after), status_word(set->oper_after));
-    outcome.steps.push_back(fmt::format("SET ifAdminStatus.{} of {} to down(2); read back: {}", outcome.ifindex.value,
-                                        outcome.switch_name, journal.note));
+    journal.note =
+        fmt::format("admin {}, oper {}", status_word(set->admin_after), status_word(set->oper_after));
+    outcome.steps.push_back(fmt::format("SET ifAdminStatus.{} of {} to down(2); read back: {}",
+                                        outcome.ifindex.value, outcome.switch_name, journal.note));
   }
   if (auto updated = store_.update_isolation(journal); !updated) return tl::make_unexpected(updated.error());
   return outcome;
@@ -181,8 +191,8 @@ StoreResult<RestoreOutcome> Isolator::restore(const Isolation& isolation, const 
   outcome.isolation = isolation;
   const auto sw = locator_.fabric().switch_named(isolation.switch_name);
   if (!sw || config_.find(isolation.switch_name) == nullptr) {
-    outcome.failure = fmt::format("{} is no longer in the configuration; open {} there by hand", isolation.switch_name,
-                                  isolation.port);
+    outcome.failure = fmt::format("{} is no longer in the configuration; open {} there by hand",
+                                  isolation.switch_name, isolation.port);
     return outcome;
   }
   topology::IfIndex ifindex = isolation.ifindex;
@@ -205,7 +215,8 @@ StoreResult<RestoreOutcome> Isolator::restore(const Isolation& isolation, const 
     outcome.isolation.restored_at = wall_clock();
     outcome.isolation.note = fmt::format("opened by {}", who);
   }
-  if (auto updated = store_.update_isolation(outcome.isolation); !updated) return tl::make_unexpected(updated.error());
+  if (auto updated = store_.update_isolation(outcome.isolation); !updated)
+    return tl::make_unexpected(updated.error());
   return outcome;
 }
 

@@ -15,8 +15,8 @@
 namespace lanwarden::agent {
 
 struct IsolationRequest {
-  std::optional<topology::MacAddress> mac;  ///< this station's port; or else
-  std::string switch_name, port;            ///< this port
+  std::optional<topology::MacAddress> mac;       ///< this station's port; or else
+  std::string switch_name, port;                 ///< this port
   std::optional<std::chrono::seconds> duration;  ///< nullopt: forever
   bool dry_run = true;
   std::string who, reason;
@@ -28,13 +28,13 @@ std::string_view to_string(IsolationResult result);  ///< "isolated" "would-isol
 
 struct IsolationOutcome {
   IsolationResult result = IsolationResult::kRefused;
-  std::string switch_name, port;   ///< empty when not located
+  std::string switch_name, port;  ///< empty when not located
   topology::IfIndex ifindex;
   topology::MacAddress mac;        ///< zero when a port was named
   std::optional<std::int64_t> id;  ///< of the journal entry
   std::vector<Refusal> refusals;
   std::optional<Located> located;
-  std::string failure;             ///< for kFailed: the sentence
+  std::string failure;  ///< for kFailed: the sentence
   std::optional<snmp::AdminResult> verified;
   std::optional<topology::Time> until;
   std::vector<std::string> steps;  ///< what was done and seen, in order, for the incident's timeline

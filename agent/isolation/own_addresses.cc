@@ -31,7 +31,8 @@ std::vector<topology::MacAddress> gateway_mac_addresses() {
     std::string interface, destination, gateway;
     fields >> interface >> destination >> gateway;
     if (destination != "00000000" || gateway == "00000000") continue;
-    const auto raw = static_cast<std::uint32_t>(std::strtoul(gateway.c_str(), nullptr, 16));  // in the machine's byte order
+    const auto raw = static_cast<std::uint32_t>(
+        std::strtoul(gateway.c_str(), nullptr, 16));  // in the machine's byte order
     gateways.insert(topology::IpAddress::v4(__builtin_bswap32(raw)).to_string());
   }
   std::vector<topology::MacAddress> macs;
@@ -42,7 +43,8 @@ std::vector<topology::MacAddress> gateway_mac_addresses() {
     std::string ip, type, flags, mac;
     fields >> ip >> type >> flags >> mac;
     if (!gateways.contains(ip)) continue;
-    if (const auto parsed = topology::MacAddress::parse(mac); parsed && !parsed->is_zero()) macs.push_back(*parsed);
+    if (const auto parsed = topology::MacAddress::parse(mac); parsed && !parsed->is_zero())
+      macs.push_back(*parsed);
   }
   return macs;
 }

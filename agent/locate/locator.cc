@@ -63,8 +63,9 @@ const topology::Fabric& Locator::fabric() {
 
 std::size_t Locator::never_polled() const {
   const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
-  return static_cast<std::size_t>(std::count_if(snapshots.begin(), snapshots.end(),
-                                                [](const SwitchSnapshot& s) { return s.time == topology::Time{}; }));
+  return static_cast<std::size_t>(
+      std::count_if(snapshots.begin(), snapshots.end(),
+                    [](const SwitchSnapshot& s) { return s.time == topology::Time{}; }));
 }
 
 std::optional<topology::Time> Locator::oldest_poll() const {
@@ -81,7 +82,8 @@ StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::Pr
   asked.live = true;
   asked.asked = fresh.size();
   for (const auto& [id, failure] : collector_->failures())
-    asked.failed.push_back({config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
+    asked.failed.push_back(
+        {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
   asked.answered = static_cast<std::size_t>(
       std::count_if(fresh.begin(), fresh.end(), [](const SwitchSnapshot& s) { return s.answered; }));
   if (auto saved = store_.save_poll(fresh); !saved) return tl::make_unexpected(saved.error());
@@ -99,7 +101,8 @@ Asked Locator::stored_asked() const {
     if (s.answered)
       ++asked.answered;
     else
-      asked.failed.push_back({s.name, "never-polled", s.name + " was never polled; try: lanwarden poll " + s.name});
+      asked.failed.push_back(
+          {s.name, "never-polled", s.name + " was never polled; try: lanwarden poll " + s.name});
   }
   return asked;
 }
@@ -134,8 +137,9 @@ Located Locator::live(topology::MacAddress mac) {
   if (!before.found()) return located;
   before.asked = located.asked;
   const std::string when = before.location.seen ? ", seen at " + rfc3339(*before.location.seen) : "";
-  before.location.evidence.insert(before.location.evidence.begin(),
-                                  "no switch that answered holds it now; this is the last place known" + when);
+  before.location.evidence.insert(
+      before.location.evidence.begin(),
+      "no switch that answered holds it now; this is the last place known" + when);
   before.location.confidence = std::min(before.location.confidence, 0.5);
   return before;
 }
@@ -150,7 +154,8 @@ StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) 
     const auto sw = f.switch_named(s.switch_name);
     if (!sw) continue;
     const topology::Interface* port = f.snapshot(*sw).interface_named(s.port);
-    rows.push_back({*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
+    rows.push_back(
+        {*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
   }
   Located located{topology::locate(f, {mac, rows, {}}), stored_asked(), false};
   return located;

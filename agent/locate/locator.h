@@ -76,8 +76,8 @@ class Locator {
   const Config& config_;
   Store& store_;
   snmp::Collector* collector_;
-  std::size_t switch_count_ = 0;                       ///< [[switch]]es come first in the configuration
-  std::vector<topology::SwitchSnapshot> switches_;     ///< until the fabric is made of them
+  std::size_t switch_count_ = 0;                    ///< [[switch]]es come first in the configuration
+  std::vector<topology::SwitchSnapshot> switches_;  ///< until the fabric is made of them
   std::vector<topology::SwitchSnapshot> routers_;
   std::optional<topology::Fabric> fabric_;
 };

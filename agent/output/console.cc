@@ -11,13 +11,20 @@ namespace {
 
 std::string_view code(Style style) {
   switch (style) {
-    case Style::kPlain: return "";
-    case Style::kBold: return "\x1b[1m";
-    case Style::kDim: return "\x1b[2m";
-    case Style::kRed: return "\x1b[1;31m";
-    case Style::kYellow: return "\x1b[33m";
-    case Style::kGreen: return "\x1b[32m";
-    case Style::kCyan: return "\x1b[36m";
+    case Style::kPlain:
+      return "";
+    case Style::kBold:
+      return "\x1b[1m";
+    case Style::kDim:
+      return "\x1b[2m";
+    case Style::kRed:
+      return "\x1b[1;31m";
+    case Style::kYellow:
+      return "\x1b[33m";
+    case Style::kGreen:
+      return "\x1b[32m";
+    case Style::kCyan:
+      return "\x1b[36m";
   }
   return "";
 }
@@ -39,7 +46,8 @@ std::size_t shown_width(std::string_view text) {
 void Console::configure(ColorMode color, int verbosity, bool json) {
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
-  const bool wanted = (no_color == nullptr || *no_color == 0) && (term == nullptr || std::string_view(term) != "dumb");
+  const bool wanted =
+      (no_color == nullptr || *no_color == 0) && (term == nullptr || std::string_view(term) != "dumb");
   const auto decide = [&](int fd) {
     return color == ColorMode::kAlways || (color == ColorMode::kAuto && wanted && isatty(fd) != 0);
   };

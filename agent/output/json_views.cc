@@ -26,9 +26,12 @@ Json short_port_json(const Fabric& fabric, PortId port) {
 
 std::string_view status_word(topology::OperStatus status) {
   switch (status) {
-    case topology::OperStatus::kUp: return "up";
-    case topology::OperStatus::kDown: return "down";
-    case topology::OperStatus::kUnknown: break;
+    case topology::OperStatus::kUp:
+      return "up";
+    case topology::OperStatus::kDown:
+      return "down";
+    case topology::OperStatus::kUnknown:
+      break;
   }
   return "";
 }
@@ -128,11 +131,13 @@ Json to_json(const Fabric& fabric) {
     }
   }
   if (!fabric.contradictions().empty())
-    j["contradictions"] = std::vector<std::string>(fabric.contradictions().begin(), fabric.contradictions().end());
+    j["contradictions"] =
+        std::vector<std::string>(fabric.contradictions().begin(), fabric.contradictions().end());
   return j;
 }
 
-Json to_json(const analysis::Finding& finding, const std::string& vendor, const std::vector<std::string>& sources) {
+Json to_json(const analysis::Finding& finding, const std::string& vendor,
+             const std::vector<std::string>& sources) {
   const auto source_name = [&](std::uint32_t source) {
     return source < sources.size() ? sources[source] : std::to_string(source);
   };
@@ -150,7 +155,8 @@ Json to_json(const analysis::Finding& finding, const std::string& vendor, const 
     std::visit([&, &k = key](const auto& v) { j["evidence"][k] = v; }, value);
   j["frames"] = Json::array();
   for (const analysis::FrameRef& f : finding.frames)
-    j["frames"].push_back(Json{{"file", source_name(f.source)}, {"number", f.number}, {"time", rfc3339(f.time, true)}});
+    j["frames"].push_back(
+        Json{{"file", source_name(f.source)}, {"number", f.number}, {"time", rfc3339(f.time, true)}});
   return j;
 }
 
@@ -170,7 +176,8 @@ Json to_json(const IsolationOutcome& outcome) {
     put_status(j["verified"], "admin_status", outcome.verified->admin_after);
     put_status(j["verified"], "oper_status", outcome.verified->oper_after);
   }
-  if (outcome.until && outcome.result != IsolationResult::kRefused && outcome.result != IsolationResult::kFailed)
+  if (outcome.until && outcome.result != IsolationResult::kRefused &&
+      outcome.result != IsolationResult::kFailed)
     j["until"] = rfc3339(*outcome.until);
   return j;
 }

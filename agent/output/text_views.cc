@@ -13,24 +13,34 @@ using topology::Verdict;
 
 Style verdict_style(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kEdge: return Style::kGreen;
-    case Verdict::kUnknown: return Style::kRed;
-    case Verdict::kInfrastructure: return Style::kCyan;
-    default: return Style::kYellow;
+    case Verdict::kEdge:
+      return Style::kGreen;
+    case Verdict::kUnknown:
+      return Style::kRed;
+    case Verdict::kInfrastructure:
+      return Style::kCyan;
+    default:
+      return Style::kYellow;
   }
 }
 
 std::string verdict_words(const topology::Location& l) {
   switch (l.verdict) {
-    case Verdict::kEdge: return "plugged in there";
+    case Verdict::kEdge:
+      return "plugged in there";
     case Verdict::kShared:
       return l.stations_on_port > 1 ? fmt::format("behind it, with {} others", l.stations_on_port - 1)
                                     : "behind it; the port is shared";
-    case Verdict::kSegment: return "on the unmanaged segment between these ports";
-    case Verdict::kBeyond: return "behind that port, on a bridge that is not polled or did not answer";
-    case Verdict::kAmbiguous: return "the evidence contradicts itself; likeliest first";
-    case Verdict::kInfrastructure: return "a switch's own address";
-    case Verdict::kUnknown: return "in no forwarding table";
+    case Verdict::kSegment:
+      return "on the unmanaged segment between these ports";
+    case Verdict::kBeyond:
+      return "behind that port, on a bridge that is not polled or did not answer";
+    case Verdict::kAmbiguous:
+      return "the evidence contradicts itself; likeliest first";
+    case Verdict::kInfrastructure:
+      return "a switch's own address";
+    case Verdict::kUnknown:
+      return "in no forwarding table";
   }
   return "";
 }
@@ -48,10 +58,14 @@ std::string value_text(const analysis::EvidenceValue& value) {
   return std::visit(
       [](const auto& v) -> std::string {
         using T = std::decay_t<decltype(v)>;
-        if constexpr (std::is_same_v<T, bool>) return v ? "yes" : "no";
-        else if constexpr (std::is_same_v<T, std::int64_t>) return std::to_string(v);
-        else if constexpr (std::is_same_v<T, double>) return fmt::format("{:.4g}", v);
-        else if constexpr (std::is_same_v<T, std::string>) return v;
+        if constexpr (std::is_same_v<T, bool>)
+          return v ? "yes" : "no";
+        else if constexpr (std::is_same_v<T, std::int64_t>)
+          return std::to_string(v);
+        else if constexpr (std::is_same_v<T, double>)
+          return fmt::format("{:.4g}", v);
+        else if constexpr (std::is_same_v<T, std::string>)
+          return v;
         else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
           std::string text;
           for (std::size_t i = 0; i < v.size() && i < 6; ++i) text += (i ? ", " : "") + v[i];
@@ -91,7 +105,8 @@ std::string place(const topology::Location& location, const topology::Fabric& fa
   return text;
 }
 
-std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console, bool verbose) {
+std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console,
+                    bool verbose) {
   const topology::Location& l = result.located.location;
   std::string head = console.paint(Style::kBold, result.mac.to_string());
   if (!result.vendor.empty()) head += "  " + printable(result.vendor);
@@ -121,7 +136,8 @@ std::string to_text(const WhereResult& result, const topology::Fabric& fabric, c
   const std::size_t shown = verbose ? l.evidence.size() : std::min<std::size_t>(l.evidence.size(), 3);
   for (std::size_t i = 0; i < shown; ++i) text += "\n    - " + printable(l.evidence[i]);
   if (shown < l.evidence.size())
-    text += "\n    " + console.paint(Style::kDim, fmt::format("… {} more reasons: -v", l.evidence.size() - shown));
+    text += "\n    " +
+            console.paint(Style::kDim, fmt::format("… {} more reasons: -v", l.evidence.size() - shown));
   return text;
 }
 
@@ -142,17 +158,20 @@ std::string to_text(const analysis::Finding& finding, const std::string& vendor,
 
 std::string to_text(const IsolationOutcome& outcome, const Console& console) {
   const std::string where = console.paint(Style::kBold, outcome.switch_name + " " + outcome.port);
-  const auto deadline = [&] { return outcome.until ? "until " + local_time(*outcome.until) : std::string("until it is restored"); };
+  const auto deadline = [&] {
+    return outcome.until ? "until " + local_time(*outcome.until) : std::string("until it is restored");
+  };
   switch (outcome.result) {
     case IsolationResult::kIsolated:
-      return fmt::format("{}  {} is shut {}\n  undo: lanwarden restore {}", console.paint(Style::kGreen, "isolated"), where,
-                         deadline(), outcome.id.value_or(0));
+      return fmt::format("{}  {} is shut {}\n  undo: lanwarden restore {}",
+                         console.paint(Style::kGreen, "isolated"), where, deadline(), outcome.id.value_or(0));
     case IsolationResult::kWouldIsolate:
       return fmt::format("{}  would shut {} {}: SET ifAdminStatus.{} = down(2)\n  do it: add --yes",
                          console.paint(Style::kYellow, "dry run"), where, deadline(), outcome.ifindex.value);
     case IsolationResult::kFailed:
       return fmt::format("{}  {}: {}", console.paint(Style::kRed, "failed"), where, outcome.failure);
-    case IsolationResult::kRefused: break;
+    case IsolationResult::kRefused:
+      break;
   }
   std::string text = console.paint(Style::kRed, "refused");
   if (!outcome.switch_name.empty()) text += "  " + where;

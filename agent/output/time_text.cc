@@ -10,12 +10,10 @@
 namespace lanwarden::agent {
 namespace {
 
-using topology::Time;
 using std::chrono::seconds;
+using topology::Time;
 
-std::time_t to_time_t(Time time) {
-  return std::chrono::floor<seconds>(time).time_since_epoch().count();
-}
+std::time_t to_time_t(Time time) { return std::chrono::floor<seconds>(time).time_since_epoch().count(); }
 
 Time from_local(std::tm tm) {
   tm.tm_isdst = -1;
@@ -32,8 +30,8 @@ bool read_clock(std::string_view text, std::tm& tm) {
     if (std::sscanf(copy.c_str() + used, ":%d%n", &second, &more) != 1) return false;
     used += more;
   }
-  if (static_cast<std::size_t>(used) != copy.size() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-      second > 60)
+  if (static_cast<std::size_t>(used) != copy.size() || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+      second < 0 || second > 60)
     return false;
   tm.tm_hour = hour, tm.tm_min = minute, tm.tm_sec = second;
   return true;
@@ -42,7 +40,8 @@ bool read_clock(std::string_view text, std::tm& tm) {
 std::optional<Time> read_rfc3339(const std::string& text) {
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
   char separator = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%c%2d:%2d%n", &y, &mo, &d, &separator, &h, &mi, &used) != 6) return std::nullopt;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%c%2d:%2d%n", &y, &mo, &d, &separator, &h, &mi, &used) != 6)
+    return std::nullopt;
   if (separator != 'T' && separator != 't' && separator != ' ') return std::nullopt;
   std::string_view rest = std::string_view(text).substr(static_cast<std::size_t>(used));
   if (rest.size() >= 3 && rest[0] == ':') {
@@ -53,7 +52,8 @@ std::optional<Time> read_rfc3339(const std::string& text) {
   if (!rest.empty() && rest[0] == '.') {
     std::size_t n = 1;
     double scale = 0.1;
-    for (; n < rest.size() && rest[n] >= '0' && rest[n] <= '9'; ++n, scale /= 10) fraction += scale * (rest[n] - '0');
+    for (; n < rest.size() && rest[n] >= '0' && rest[n] <= '9'; ++n, scale /= 10)
+      fraction += scale * (rest[n] - '0');
     rest.remove_prefix(n);
   }
   if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60) return std::nullopt;
@@ -65,7 +65,8 @@ std::optional<Time> read_rfc3339(const std::string& text) {
   if (rest != "Z" && rest != "z") {
     char sign = 0;
     int oh = 0, om = 0;
-    if (rest.size() != 6 || std::sscanf(std::string(rest).c_str(), "%c%2d:%2d", &sign, &oh, &om) != 3) return std::nullopt;
+    if (rest.size() != 6 || std::sscanf(std::string(rest).c_str(), "%c%2d:%2d", &sign, &oh, &om) != 3)
+      return std::nullopt;
     if (sign != '+' && sign != '-') return std::nullopt;
     offset = (oh * 60 + om) * (sign == '-' ? -60 : 60);
   }
@@ -81,7 +82,8 @@ std::string rfc3339(Time time, bool millis) {
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
   if (!millis) return std::string(text) + "Z";
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - std::chrono::floor<seconds>(time)).count();
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time - std::chrono::floor<seconds>(time)).count();
   return fmt::format("{}.{:03}Z", text, ms);
 }
 
@@ -132,6 +134,8 @@ std::optional<Time> parse_time(std::string_view text, Time now) {
   return from_local(day);
 }
 
-Time wall_clock() { return std::chrono::time_point_cast<topology::Duration>(std::chrono::system_clock::now()); }
+Time wall_clock() {
+  return std::chrono::time_point_cast<topology::Duration>(std::chrono::system_clock::now());
+}
 
 }  // namespace lanwarden::agent

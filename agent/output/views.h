@@ -28,7 +28,8 @@ struct WhereResult {
 Json to_json(const Asked& asked);  ///< {"asked","answered","failed":[…]}
 Json to_json(const WhereResult& result, const topology::Fabric& fabric);
 Json to_json(const topology::Fabric& fabric);  ///< `topology --json`
-Json to_json(const analysis::Finding& finding, const std::string& vendor, const std::vector<std::string>& sources);
+Json to_json(const analysis::Finding& finding, const std::string& vendor,
+             const std::vector<std::string>& sources);
 Json to_json(const IsolationOutcome& outcome);
 Json to_json(const Incident& incident);
 Json to_json(const Isolation& isolation);
@@ -40,7 +41,8 @@ std::string dump(const Json& json);
 /// "floor3 A1" for one port; "core 1 or floor3 2" for several.
 std::string place(const topology::Location& location, const topology::Fabric& fabric);
 /// Several lines: the verdict in words, then, with `verbose`, every reason.
-std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console, bool verbose);
+std::string to_text(const WhereResult& result, const topology::Fabric& fabric, const Console& console,
+                    bool verbose);
 std::string to_text(const analysis::Finding& finding, const std::string& vendor, const Console& console);
 std::string to_text(const IsolationOutcome& outcome, const Console& console);
 /// Without secrets or control characters: what a switch or a frame sent may reach a terminal.
