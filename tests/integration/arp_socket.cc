@@ -154,4 +154,13 @@ void ArpSocket::forget() const {
   }
 }
 
+bool can_be_heard(const ArpSocket& from, const ArpSocket& to, IpAddress address) {
+  constexpr std::chrono::milliseconds kHearing{300};
+  to.forget();
+  from.announce(address);
+  for (auto packet = to.receive(kHearing); packet; packet = to.receive(kHearing))
+    if (packet->source == from.address() && packet->sender_ip == address) return true;
+  return false;
+}
+
 }  // namespace lanwarden::integration

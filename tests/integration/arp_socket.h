@@ -60,4 +60,7 @@ class ArpSocket {
   topology::MacAddress address_;
 };
 
+/// Whether `to` hears an announcement of `address` by `from`: the way between them is open.
+bool can_be_heard(const ArpSocket& from, const ArpSocket& to, topology::IpAddress address);
+
 }  // namespace lanwarden::integration

@@ -115,6 +115,20 @@ std::vector<std::string> remove_abandoned_sites() {
   return removed;
 }
 
+std::vector<fs::path> sites_in_use() {
+  std::vector<fs::path> sites;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), none)) {
+    if (!entry.path().filename().string().starts_with(kPrefix) || !is_ours(entry.path())) continue;
+    const int lock = lock_site(entry.path());
+    if (lock >= 0)
+      ::close(lock);
+    else
+      sites.push_back(entry.path());
+  }
+  return sites;
+}
+
 std::optional<std::string> why_no_lan() {
   if (::geteuid() != 0) return "only root may make network namespaces";
   // As daemons are found by root, wherever the caller's PATH leads.

@@ -32,6 +32,9 @@ class LanSite {
 /// then removes namespaces and directories. Places of living owners are not touched. Returns their names.
 std::vector<std::string> remove_abandoned_sites();
 
+/// The directories of the places whose owner lives.
+std::vector<std::filesystem::path> sites_in_use();
+
 /// Why no LAN can be built on this machine (not root, no namespaces, no snmpd, …); nullopt when it can.
 std::optional<std::string> why_no_lan();
 

@@ -1,0 +1,101 @@
+#include "product.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace lanwarden::integration {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Readable for root only: with secrets in it, lanwarden warns about any other mode.
+void write_private(const fs::path& file, const std::string& text) {
+  std::ofstream out(file);
+  ::chmod(file.c_str(), 0600);
+  out << text;
+  if (!out.flush()) throw LanError(file.string() + ": cannot be written");
+}
+
+std::string v2c(const std::string& name, const std::string& community) {
+  return "[[credential]]\nname = \"" + name + "\"\nversion = \"2c\"\ncommunity = \"" + community + "\"\n\n";
+}
+
+std::string v3(const std::string& name, const std::string& user, const fs::path& secrets) {
+  return "[[credential]]\nname = \"" + name + "\"\nversion = \"3\"\nuser = \"" + user +
+         "\"\nauth = \"SHA-256\"\nauth_password = { file = \"" + (secrets / "auth").string() +
+         "\" }\nprivacy = \"AES\"\nprivacy_password = { file = \"" + (secrets / "privacy").string() +
+         "\" }\n\n";
+}
+
+}  // namespace
+
+std::string ProductAnswer::everything() const {
+  return "exit code " + std::to_string(exit_code) + "\n--- out\n" + out + "--- err\n" + err;
+}
+
+Product::Product(const Lan& lan, const std::string& name, const std::vector<SwitchEntry>& switches)
+    : lan_(lan) {
+  const fs::path home = lan.directory() / name;
+  fs::remove_all(home);
+  fs::create_directories(home);
+  write_private(home / "auth", kAuthPassword);
+  write_private(home / "privacy", std::string(kPrivacyPassword) + "\n");
+  std::string text = "store = \"lanwarden.db\"\n\n[snmp]\ntimeout = \"1s\"\nretries = 1\n\n" +
+                     v2c("v2c-read", kReadCommunity) + v2c("v2c-write", kWriteCommunity) +
+                     v2c("wrong", "not-the-community") + v3("v3-read", kReadUser, home) +
+                     v3("v3-write", kWriteUser, home);
+  for (const auto& s : switches) {
+    text += "[[switch]]\nname = \"" + s.name + "\"\naddress = \"" + s.address + "\"\ncredential = \"" +
+            s.credential + "\"\n";
+    if (!s.write_credential.empty()) text += "write_credential = \"" + s.write_credential + "\"\n";
+    text += "\n";
+  }
+  config_ = home / "lanwarden.toml";
+  write_private(config_, text);
+}
+
+ProductAnswer Product::run(std::vector<std::string> arguments, std::chrono::milliseconds limit) const {
+  ProductAnswer answer;
+#ifdef LANWARDEN_PRODUCT
+  arguments.insert(arguments.begin(), {LANWARDEN_PRODUCT, "-c", config_.string()});
+  auto result = lan_.run_on(kMonitor, arguments, limit);
+  answer.exit_code = result.exit_code;
+  answer.out = std::move(result.out);
+  answer.err = std::move(result.err);
+#else
+  answer.err = "built without the target lanwarden";
+  static_cast<void>(arguments), static_cast<void>(limit);
+#endif
+  std::istringstream lines(answer.out);
+  std::string line;
+  while (std::getline(lines, line))
+    if (auto document = nlohmann::json::parse(line, nullptr, false); document.is_structured())
+      answer.lines.push_back(std::move(document));
+  if (answer.lines.empty())  // one document over many lines is as good
+    if (auto document = nlohmann::json::parse(answer.out, nullptr, false); document.is_structured())
+      answer.lines.push_back(std::move(document));
+  return answer;
+}
+
+std::vector<SwitchEntry> entries_of(const LanPlan& plan) {
+  std::vector<SwitchEntry> entries;
+  for (const auto& s : plan.switches) switch (s.management) {
+      case Management::kNone:
+        break;
+      case Management::kV2cReadOnly:
+        entries.push_back({s.name, s.address, "v2c-read", ""});
+        break;
+      case Management::kV2cWritable:
+        entries.push_back({s.name, s.address, "v2c-read", "v2c-write"});
+        break;
+      case Management::kV3Writable:
+        entries.push_back({s.name, s.address, "v3-read", "v3-write"});
+        break;
+    }
+  return entries;
+}
+
+}  // namespace lanwarden::integration
