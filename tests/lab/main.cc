@@ -22,6 +22,8 @@ int main(int argc, char** argv) {
   Action action;
   add_generate(app, action);
   add_serve(app, action);
+  add_traffic(app, action);
+  add_play(app, action);
   try {
     app.parse(argc, argv);
     return action ? action() : kUsage;

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -23,7 +24,7 @@ EventLoop::EventLoop() {
 
 EventLoop::~EventLoop() { close(signals_); }
 
-EventLoop::Woke EventLoop::wait(int fd, std::optional<Clock::time_point> until) const {
+EventLoop::Woke EventLoop::wait(int fd, std::optional<Clock::time_point> until, int out) const {
   for (;;) {
     timespec left{};
     if (until) {
@@ -32,11 +33,11 @@ EventLoop::Woke EventLoop::wait(int fd, std::optional<Clock::time_point> until) 
       left.tv_sec = seconds.count();
       left.tv_nsec = std::chrono::nanoseconds(rest - seconds).count();
     }
-    pollfd watched[] = {{signals_, POLLIN, 0}, {fd, POLLIN, 0}};
-    const int ready = ppoll(watched, 2, until ? &left : nullptr, nullptr);
+    pollfd watched[] = {{signals_, POLLIN, 0}, {fd, POLLIN, 0}, {out, POLLOUT, 0}};
+    const int ready = ppoll(watched, 3, until ? &left : nullptr, nullptr);
     if (ready < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "poll");
     if (ready > 0 && watched[0].revents != 0) return Woke::kStop;
-    if (ready > 0) return Woke::kReadable;
+    if (ready > 0) return Woke::kReady;
     if (ready == 0) return Woke::kTime;
   }
 }

@@ -15,10 +15,10 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  enum class Woke : unsigned char { kReadable, kTime, kStop };
-  /// Until `fd` is readable, `until` has come, or somebody wants the program to end.
-  /// `fd` < 0: no descriptor.
-  Woke wait(int fd, std::optional<Clock::time_point> until) const;
+  enum class Woke : unsigned char { kReady, kTime, kStop };
+  /// Until `fd` is readable or `out` can be written to (both kReady), `until` has
+  /// come, or somebody wants the program to end. Descriptors < 0: none.
+  Woke wait(int fd, std::optional<Clock::time_point> until, int out = -1) const;
 
  private:
   int signals_ = -1;

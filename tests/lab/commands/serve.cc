@@ -36,7 +36,7 @@ int loop(AgentServer& server, const ServeArguments& arguments) {
   if (!arguments.for_time.empty()) end = EventLoop::Clock::now() + *parse_time_span(arguments.for_time);
   std::puts("ready");
   std::fflush(stdout);
-  while (events.wait(server.epoll_fd(), end) == EventLoop::Woke::kReadable) server.poll_once({});
+  while (events.wait(server.epoll_fd(), end) == EventLoop::Woke::kReady) server.poll_once({});
   const Counters c = server.counters();
   std::fprintf(stderr, "%llu requests, %llu answers, %llu variables, %llu sets\n",
                static_cast<unsigned long long>(c.received), static_cast<unsigned long long>(c.answered),
