@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "lan_site.h"
+#include "process.h"
 
 namespace lanwarden::integration {
 namespace {
@@ -22,10 +23,24 @@ void pass_on(int) {
   if (pid > 0) ::kill(pid, SIGTERM);
 }
 
+/// Daemons that outlived their starter for a moment would stay as zombies where nobody else collects them.
+void reap_orphans() {
+  bool any_left = true;
+  wait_until(std::chrono::seconds{2}, [&] {
+    pid_t reaped = 0;
+    while ((reaped = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+    }
+    any_left = reaped == 0;
+    return !any_left;
+  });
+  if (any_left) std::fputs("some daemon of the LAN does not end\n", stderr);
+}
+
 }  // namespace
 
 int supervised(int (*work)(int argc, char** argv), int argc, char** argv) {
   const pid_t parent = ::getpid();
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // daemons whose worker died become our children: see reap_orphans
   worker = ::fork();
   if (worker < 0) {
     std::perror("fork");
@@ -44,6 +59,7 @@ int supervised(int (*work)(int argc, char** argv), int argc, char** argv) {
   }
   worker = -1;
   remove_abandoned_sites();
+  reap_orphans();
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
