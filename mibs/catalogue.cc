@@ -1,0 +1,60 @@
+#include "mibs/catalogue.h"
+
+#include "mibs/bridge_mib.h"
+#include "mibs/cisco_cdp_mib.h"
+#include "mibs/cisco_vtp_mib.h"
+#include "mibs/entity_mib.h"
+#include "mibs/if_mib.h"
+#include "mibs/ip_mib.h"
+#include "mibs/lag_mib.h"
+#include "mibs/lldp_mib.h"
+#include "mibs/q_bridge_mib.h"
+#include "mibs/system.h"
+#include "mibs/vendors.h"
+
+namespace lanwarden::mibs {
+namespace {
+
+constexpr const TableSpec* kCatalogue[] = {
+    &kSystemGroup,  // first: later questions depend on whose agent it is
+    &kBridgeFdbTable,
+    &kQBridgeFdbTable,
+    &kBasePortTable,
+    &kVlanCurrentTable,
+    &kVlanStaticTable,
+    &kPortVlanTable,
+    &kIfTable,
+    &kIfXTable,
+    &kBridgeScalars,
+    &kStpPortTable,
+    &kLldpLocalChassis,
+    &kLldpLocalPorts,
+    &kLldpLocalAddresses,
+    &kLldpRemotes,
+    &kLldpRemoteAddresses,
+    &kCdpCacheTable,
+    &kLagPorts,
+    &kIfStack,
+    &kEntityAliases,
+    &kIpAddresses,
+    &kIpNetToMedia,
+    &kIpNetToPhysical,
+    &kVtpVlans,
+    &kVtpTrunkPorts,
+    &kVlanMembership,
+    &kPagpGroups,
+    &kJuniperVlans,
+    &kJuniperElsVlans,
+    &kTimosTlsFdb,
+    &kAlcatelMacAddress,
+    &kBridgeFdbAddresses,
+    &kQBridgeFdbAddresses,
+    &kEntityPhysical,
+    &kLogicalCommunities,
+};
+
+}  // namespace
+
+std::span<const TableSpec* const> catalogue() { return kCatalogue; }
+
+}  // namespace lanwarden::mibs

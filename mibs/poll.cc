@@ -1,0 +1,229 @@
+#include "mibs/poll.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "mibs/catalogue.h"
+#include "mibs/resolve.h"
+#include "mibs/tables.h"
+#include "mibs/vendors.h"
+
+namespace lanwarden::mibs {
+namespace {
+
+using topology::Completeness;
+using topology::SwitchSnapshot;
+using topology::Table;
+using topology::VlanId;
+
+constexpr std::size_t kMostColumns = 16;
+
+/// One request and what came of it.
+struct Sent {
+  const TableSpec* spec = nullptr;
+  VlanId context;
+  bool open = true;
+  Ending ending{Completeness::kPartial, "the poll ended before its answer"};
+  std::array<std::uint32_t, kMostColumns> variables{};
+
+  /// Columns may disagree in length: the longest counts the rows.
+  std::uint32_t rows() const { return *std::max_element(variables.begin(), variables.end()); }
+};
+
+Request request_of(RequestId id, const TableSpec& spec, VlanId context) {
+  Request r;
+  r.id = id;
+  r.table = spec.table;
+  r.name = spec.name;
+  r.get = spec.scalars;
+  for (const std::string_view column : spec.columns)
+    if (auto oid = Oid::parse(column)) r.oids.push_back(std::move(*oid));
+  if (context != topology::kNoVlan) r.vlan_context = std::to_string(context.value);
+  return r;
+}
+
+/// Completeness and problems of every table, from how its requests ended.
+void account(const std::vector<Sent>& sent, SwitchSnapshot& s) {
+  std::map<const TableSpec*, std::uint64_t> rows;
+  /// Per table name and cause: in how many contexts. One problem each.
+  std::map<std::pair<std::string_view, std::string>, unsigned> causes;
+  std::array<bool, topology::kTableCount> walked_to_end{};
+  for (const Sent& r : sent) {
+    topology::TableState& state = s.table(r.spec->table);
+    rows[r.spec] += r.rows();
+    if (r.ending.completeness == Completeness::kPartial) {
+      state.completeness = Completeness::kPartial;
+      if (state.cause.empty()) state.cause = r.ending.cause;
+      ++causes[{r.spec->name, r.ending.cause}];
+    } else if (state.completeness != Completeness::kPartial) {
+      if (r.rows() > 0)
+        state.completeness = Completeness::kComplete;
+      else if (state.completeness == Completeness::kNotAsked)
+        state.completeness = Completeness::kAbsent;
+    }
+    if (r.ending.completeness == Completeness::kComplete)
+      walked_to_end[static_cast<std::size_t>(r.spec->table)] = true;
+  }
+  for (const auto& [spec, n] : rows) {
+    topology::TableState& state = s.table(spec->table);
+    state.rows = std::max(state.rows, static_cast<std::uint32_t>(std::min<std::uint64_t>(n, 0xffff'ffffU)));
+  }
+  for (const auto& [what, contexts] : causes) {
+    std::string text = std::string(what.first) + " is incomplete";
+    if (contexts > 1) text += " in " + std::to_string(contexts) + " VLAN contexts";
+    if (!what.second.empty()) text += ": " + what.second;
+    s.problems.push_back(std::move(text));
+  }
+  // A bridge whose tables ended in order without a row knows no station, and that is complete.
+  const bool bridge = !s.base_ports.empty() && s.fdb.empty();
+  if (bridge && walked_to_end[static_cast<std::size_t>(Table::kBridgeFdb)] &&
+      s.table(Table::kBridgeFdb).completeness == Completeness::kAbsent &&
+      s.table(Table::kQBridgeFdb).completeness == Completeness::kAbsent)
+    s.table(Table::kBridgeFdb).completeness = Completeness::kComplete;
+}
+
+}  // namespace
+
+struct Poll::Impl {
+  std::string name, address;
+  Kind kind;
+  Tables tables;
+  std::vector<Sent> sent;  ///< by id - 1
+  std::size_t open = 0;
+  std::uint64_t rows = 0;
+  bool answered = false;
+
+  bool asked(const TableSpec& spec, VlanId context) const {
+    return std::any_of(sent.begin(), sent.end(),
+                       [&](const Sent& r) { return r.spec == &spec && r.context == context; });
+  }
+  void ask(std::vector<Request>& out, const TableSpec& spec, VlanId context) {
+    if (asked(spec, context)) return;
+    Sent r;
+    r.spec = &spec;
+    r.context = context;
+    sent.push_back(std::move(r));
+    ++open;
+    out.push_back(request_of(static_cast<RequestId>(sent.size()), spec, context));
+  }
+};
+
+Poll::Poll(std::string name, std::string address, Kind kind) : impl_(std::make_unique<Impl>()) {
+  impl_->name = std::move(name);
+  impl_->address = std::move(address);
+  impl_->kind = kind;
+}
+Poll::~Poll() = default;
+Poll::Poll(Poll&&) noexcept = default;
+Poll& Poll::operator=(Poll&&) noexcept = default;
+
+std::vector<Request> Poll::next() {
+  std::vector<Request> out;
+  for (const TableSpec* const spec : catalogue()) {
+    if (impl_->kind == Kind::kAddressesOnly && !spec->of_routers) continue;
+    if (spec->wanted == nullptr || spec->wanted(impl_->tables)) impl_->ask(out, *spec, topology::kNoVlan);
+  }
+  if (impl_->kind == Kind::kSwitch)
+    for (const VlanId context : contexts_to_ask(impl_->tables)) {
+      if (impl_->asked(kBridgeFdbTable, context)) continue;
+      impl_->tables.contexts.push_back(context);
+      for (const TableSpec* const spec : catalogue())
+        if (spec->per_vlan_context) impl_->ask(out, *spec, context);
+    }
+  return out;
+}
+
+void Poll::add(RequestId request, std::size_t column, OidView index, const Value& value) {
+  if (request == 0 || request > impl_->sent.size()) return;
+  Sent& r = impl_->sent[request - 1];
+  if (!r.open || column >= r.spec->columns.size() || column >= kMostColumns) return;
+  impl_->answered = true;
+  if (value.is_exception()) return;
+  ++r.variables[column];
+  if (column == 0) ++impl_->rows;
+  r.spec->add(impl_->tables, Cell{column, index, r.context}, value);
+}
+
+void Poll::ended(RequestId request, Ending ending) {
+  if (request == 0 || request > impl_->sent.size()) return;
+  Sent& r = impl_->sent[request - 1];
+  if (!r.open) return;
+  r.open = false;
+  r.ending = std::move(ending);
+  --impl_->open;
+  Tables& t = impl_->tables;
+  t.asked.mark_ended(*r.spec, r.context);
+  if (r.spec == &kBasePortTable && r.ending.completeness == Completeness::kPartial) t.base_ports_partial = true;
+}
+
+bool Poll::done() const {
+  if (impl_->open > 0) return false;
+  const auto unasked = [&](const TableSpec& spec, VlanId context) { return !impl_->asked(spec, context); };
+  for (const TableSpec* const spec : catalogue()) {
+    if (impl_->kind == Kind::kAddressesOnly && !spec->of_routers) continue;
+    if ((spec->wanted == nullptr || spec->wanted(impl_->tables)) && unasked(*spec, topology::kNoVlan)) return false;
+  }
+  if (impl_->kind == Kind::kSwitch)
+    for (const VlanId context : contexts_to_ask(impl_->tables))
+      if (unasked(kBridgeFdbTable, context)) return false;
+  return true;
+}
+
+std::uint64_t Poll::rows() const { return impl_->rows; }
+
+SwitchSnapshot Poll::finish(topology::Time now) {
+  SwitchSnapshot s;
+  s.name = impl_->name;
+  s.address = impl_->address;
+  s.time = now;
+  s.answered = impl_->answered;
+  Tables& t = impl_->tables;
+  s.system_name = t.system.name;
+  s.system_descr = t.system.descr;
+  s.location = t.system.location;
+  s.object_id = t.system.object_id.to_string();
+  s.uptime_cs = t.system.uptime_cs;
+  s.bridge_address = t.bridge_address;
+  s.addresses = std::move(t.addresses);
+  resolve_interfaces(t, s);
+  resolve_fdb(t, s);
+  resolve_bridge(t, s);
+  resolve_neighbors(t, s);
+  resolve_places(t, s);
+  resolve_identity(t, s);
+  account(impl_->sent, s);
+  const std::string kept_name = impl_->name, kept_address = impl_->address;
+  const Kind kind = impl_->kind;
+  *this = Poll(kept_name, kept_address, kind);
+  return s;
+}
+
+namespace objects {
+const Oid& if_admin_status() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 2, 2, 1, 7};
+  return oid;
+}
+const Oid& if_oper_status() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 2, 2, 1, 8};
+  return oid;
+}
+const Oid& if_name() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1};
+  return oid;
+}
+const Oid& if_descr() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 2, 2, 1, 2};
+  return oid;
+}
+const Oid& sys_uptime() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 1, 3, 0};
+  return oid;
+}
+const Oid& sys_name() {
+  static const Oid oid{1, 3, 6, 1, 2, 1, 1, 5, 0};
+  return oid;
+}
+}  // namespace objects
+
+}  // namespace lanwarden::mibs

@@ -1,0 +1,46 @@
+#include "mibs/resolve.h"
+
+namespace lanwarden::mibs {
+namespace {
+
+constexpr std::uint32_t kChassis = 3, kModule = 9, kStack = 11;
+constexpr int kDeepest = 12;  ///< an agent whose containment goes in a circle is not followed for ever
+
+std::string label(const char* what, const PhysicalRow& row) {
+  if (!row.name.empty()) return row.name;
+  return row.position >= 0 ? std::string(what) + " " + std::to_string(row.position) : std::string();
+}
+
+}  // namespace
+
+void resolve_places(const Tables& t, topology::SwitchSnapshot& s) {
+  for (topology::Interface& i : s.interfaces) {
+    const auto alias = t.entity_aliases.find(i.ifindex.value);
+    if (alias == t.entity_aliases.end()) continue;
+    const auto port = t.entity_physical.find(alias->second);
+    if (port == t.entity_physical.end()) continue;
+    std::string module, chassis;
+    bool stacked = false;
+    std::uint32_t at = port->second.contained_in;
+    for (int depth = 0; depth < kDeepest && at != 0; ++depth) {
+      const auto row = t.entity_physical.find(at);
+      if (row == t.entity_physical.end()) break;
+      if (row->second.kind == kModule && module.empty()) module = label("module", row->second);
+      if (row->second.kind == kChassis && chassis.empty()) chassis = label("unit", row->second);
+      if (row->second.kind == kStack) stacked = true;
+      at = row->second.contained_in;
+    }
+    std::string where;
+    const auto append = [&](const std::string& part) {
+      if (part.empty()) return;
+      if (!where.empty()) where += ' ';
+      where += part;
+    };
+    if (stacked) append(chassis);
+    append(module);
+    append(label("port", port->second));
+    i.physical = std::move(where);
+  }
+}
+
+}  // namespace lanwarden::mibs
