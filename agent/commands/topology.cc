@@ -1,0 +1,73 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "agent/commands/command.h"
+#include "agent/output/svg_graphviz.h"
+#include "agent/output/views.h"
+#include "topology/render.h"
+
+namespace lanwarden::agent {
+namespace {
+
+struct Options {
+  std::string format;  ///< empty: text, or JSON with --json
+  bool stored = false;
+};
+
+/// The renderers end with a newline, as files do; a console line adds its own.
+void print(App& app, std::string document) {
+  while (document.ends_with('\n')) document.pop_back();
+  app.console.line(document);
+}
+
+ExitCode topology_command(App& app, const Options& o) {
+  if (app.console.json() && !o.format.empty() && o.format != "json")
+    app.fail(kUsage, "--json and --format " + o.format + " contradict each other");
+  const std::string format = !o.format.empty() ? o.format : app.console.json() ? "json" : "text";
+
+  std::optional<Asked> asked;
+  if (!o.stored) {
+    app.require_switches();
+    asked = app.poll({});
+    if (asked->nothing_answered()) {
+      app.console.error(
+          "no switch answered; try: lanwarden check\nas last polled: lanwarden topology --stored");
+      return kNoAnswer;
+    }
+  }
+  const topology::Fabric& fabric = app.locator().fabric();
+  if (o.stored && !app.locator().oldest_poll())
+    app.console.note("nothing was ever polled; try: lanwarden poll");
+
+  if (format == "json") {
+    Json j = to_json(fabric);
+    if (asked) j["polled"] = to_json(*asked);
+    app.console.line(dump(j));
+  } else if (format == "dot") {
+    print(app, topology::to_dot(fabric));
+  } else if (format == "graphml") {
+    print(app, topology::to_graphml(fabric));
+  } else if (format == "svg") {
+    auto svg = svg_from_dot(topology::to_dot(fabric));
+    if (!svg)
+      app.fail(kUsage,
+               "no drawing: " + svg.error() + "\nwithout one: lanwarden topology --stored --format dot");
+    print(app, std::move(*svg));
+  } else {
+    print(app, topology::to_text(fabric));
+  }
+  return kOk;
+}
+
+}  // namespace
+
+CommandBody define_topology(CLI::App& cli) {
+  auto o = std::make_shared<Options>();
+  cli.add_option("--format", o->format, "text, json, dot, graphml or svg")
+      ->type_name("F")
+      ->check(CLI::IsMember({"text", "json", "dot", "graphml", "svg"}));
+  cli.add_flag("--stored", o->stored, "as last polled: ask nobody");
+  return [o](App& app) { return topology_command(app, *o); };
+}
+
+}  // namespace lanwarden::agent
