@@ -86,7 +86,9 @@ void collect_own_addresses(Census& c) {
     const auto add = [&](MacAddress mac) {
       if (address_kind(mac) == AddressKind::kStation) c.own_addresses.emplace_back(mac, n);
     };
-    add(s.bridge_address);
+    // What a switch calls its bridge address is its own, even with the group bit set (it happens).
+    if (!s.bridge_address.is_zero() && !s.bridge_address.is_broadcast())
+      c.own_addresses.emplace_back(s.bridge_address, n);
     for (const MacAddress mac : s.own_addresses) add(mac);
     for (const Interface& i : s.interfaces) add(i.address);
     for (const FdbEntry& e : s.fdb)
@@ -117,7 +119,7 @@ void collect_rows(Census& c, Node n, Numbering& numbering) {
   std::array<Cached, 256> cache{};
   for (const FdbEntry& e : s.fdb) {
     if (e.status != FdbStatus::kLearned || e.port == kNoInterface) continue;
-    if (address_kind(e.mac) != AddressKind::kStation) continue;
+    if (address_kind(e.mac) != AddressKind::kStation && !c.owner_of(e.mac)) continue;
     Cached& hit = cache[e.port.value & 255U];
     if (hit.ifindex != e.port) hit = {e.port, c.local(n, e.port)};
     if (hit.port == kNoPort || dead[hit.port]) continue;

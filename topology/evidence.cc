@@ -192,6 +192,23 @@ class Joiner {
     return transit;
   }
 
+  /// Whether u is in another LAN: whoever lies between two switches sees their stations.
+  bool apart(Node s, Node u, const std::vector<Node>& root) {
+    if (root[u] == root[s]) return false;
+    if (root[u] != kNoNode) return true;
+    const auto [known, fresh] = shares_none_.emplace(std::pair{s, u}, true);
+    if (!fresh) return known->second;
+    auto a = c_.rows[s].begin(), b = c_.rows[u].begin();
+    while (a != c_.rows[s].end() && b != c_.rows[u].end()) {
+      if (a->station == b->station) return known->second = false;
+      if (a->station < b->station)
+        ++a;
+      else
+        ++b;
+    }
+    return true;
+  }
+
   void find_neighbors() {
     const Directions& toward = f_.facing.toward;
     // Each LAN seen from its root: a tree, so neighbours are parent and child, or children of one port.
@@ -223,7 +240,7 @@ class Joiner {
       for (const auto& [p, t] : children) {
         bool direct = true;
         for (Node u = 0; u < n_ && direct; ++u) {
-          if (u == s || u == t || !transit[u]) continue;
+          if (u == s || u == t || !transit[u] || apart(s, u, root)) continue;
           const LocalPort su = toward(s, u), tu = toward(t, u), us = toward(u, s), ut = toward(u, t);
           const bool not_between =
               (su != kNoPort && su != p) || (tu != kNoPort && tu != up[t]) || (us != kNoPort && us == ut);
@@ -264,6 +281,7 @@ class Joiner {
   const std::size_t n_;
   std::vector<std::uint32_t> first_;  ///< the first vertex of each switch's ports
   std::vector<Edge> opposite_;
+  std::map<std::pair<Node, Node>, bool> shares_none_;
 };
 
 }  // namespace

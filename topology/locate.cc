@@ -71,12 +71,12 @@ class Locator {
 
   Location run() {
     const AddressKind kind = address_kind(query_.mac);
+    if (own_address()) return std::move(answer_);
     if (kind == AddressKind::kZero || kind == AddressKind::kGroup) {
       say(query_.mac.to_string() + (kind == AddressKind::kZero ? " is the zero address: nobody's"
                                                                : " is a group address: no station has it"));
       return std::move(answer_);
     }
-    if (own_address()) return std::move(answer_);
     gather();
     if (places_.empty()) return without_rows();
     std::vector<Spot> found = spots(f_, places_, slack());
