@@ -40,10 +40,17 @@ void add_scalar(Tables& t, const Cell& cell, const Value& value) {
       if (cell.context == topology::kNoVlan && value.type == Value::Type::kOctets && value.octets.size() == 6)
         t.bridge_address = topology::MacAddress{value.octets.first<6>()};
       break;
-    case 1: stp.has_root = bridge_id(value, stp.root) && !stp.root.address.is_zero(); break;
-    case 2: stp.root_cost = static_cast<std::uint32_t>(value.as_number()); break;
-    case 3: stp.root_port = static_cast<std::uint32_t>(value.as_number()); break;
-    default: break;
+    case 1:
+      stp.has_root = bridge_id(value, stp.root) && !stp.root.address.is_zero();
+      break;
+    case 2:
+      stp.root_cost = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 3:
+      stp.root_port = static_cast<std::uint32_t>(value.as_number());
+      break;
+    default:
+      break;
   }
 }
 
@@ -70,35 +77,61 @@ void add_stp(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 1) return;
   StpRow& r = t.stp_ports[{cell.context.value, cell.index[0]}];
   switch (cell.column) {
-    case 0: r.state = static_cast<std::uint8_t>(value.as_number()); break;
-    case 1: r.enabled = value.as_number() == 1; break;
-    case 2: r.path_cost = static_cast<std::uint32_t>(value.as_number()); break;
-    case 3: bridge_id(value, r.designated_root); break;
-    case 4: bridge_id(value, r.designated_bridge); break;
+    case 0:
+      r.state = static_cast<std::uint8_t>(value.as_number());
+      break;
+    case 1:
+      r.enabled = value.as_number() == 1;
+      break;
+    case 2:
+      r.path_cost = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 3:
+      bridge_id(value, r.designated_root);
+      break;
+    case 4:
+      bridge_id(value, r.designated_bridge);
+      break;
     case 5:
       if (value.type == Value::Type::kOctets && value.octets.size() == 2)
         r.designated_port = static_cast<std::uint16_t>(value.octets[0] << 8 | value.octets[1]);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
 }  // namespace
 
 using topology::Table;
-constexpr TableSpec kBridgeScalars{.table = Table::kStp, .name = "dot1dStp", .columns = kScalars,
-                                   .add = add_scalar, .scalars = true, .per_vlan_context = true};
-constexpr TableSpec kBasePortTable{.table = Table::kBasePorts, .name = "dot1dBasePortTable",
-                                   .columns = kBaseColumns, .add = add_base_port, .per_vlan_context = true};
-constexpr TableSpec kBridgeFdbTable{.table = Table::kBridgeFdb, .name = "dot1dTpFdbTable",
-                                    .columns = kFdbColumns, .add = add_fdb, .per_vlan_context = true};
-constexpr TableSpec kBridgeFdbAddresses{
-    .table = Table::kBridgeFdb, .name = "dot1dTpFdbAddress", .columns = kFdbAddressColumn, .add = add_fdb_address,
-    .wanted = [](const Tables& t) {
-      const auto it = t.bridge_fdb.find(0);
-      return it != t.bridge_fdb.end() && it->second.running_numbers();
-    }};
-constexpr TableSpec kStpPortTable{.table = Table::kStp, .name = "dot1dStpPortTable", .columns = kStpColumns,
-                                  .add = add_stp, .per_vlan_context = true};
+constexpr TableSpec kBridgeScalars{.table = Table::kStp,
+                                   .name = "dot1dStp",
+                                   .columns = kScalars,
+                                   .add = add_scalar,
+                                   .scalars = true,
+                                   .per_vlan_context = true};
+constexpr TableSpec kBasePortTable{.table = Table::kBasePorts,
+                                   .name = "dot1dBasePortTable",
+                                   .columns = kBaseColumns,
+                                   .add = add_base_port,
+                                   .per_vlan_context = true};
+constexpr TableSpec kBridgeFdbTable{.table = Table::kBridgeFdb,
+                                    .name = "dot1dTpFdbTable",
+                                    .columns = kFdbColumns,
+                                    .add = add_fdb,
+                                    .per_vlan_context = true};
+constexpr TableSpec kBridgeFdbAddresses{.table = Table::kBridgeFdb,
+                                        .name = "dot1dTpFdbAddress",
+                                        .columns = kFdbAddressColumn,
+                                        .add = add_fdb_address,
+                                        .wanted = [](const Tables& t) {
+                                          const auto it = t.bridge_fdb.find(0);
+                                          return it != t.bridge_fdb.end() && it->second.running_numbers();
+                                        }};
+constexpr TableSpec kStpPortTable{.table = Table::kStp,
+                                  .name = "dot1dStpPortTable",
+                                  .columns = kStpColumns,
+                                  .add = add_stp,
+                                  .per_vlan_context = true};
 
 }  // namespace lanwarden::mibs

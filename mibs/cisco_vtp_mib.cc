@@ -25,10 +25,17 @@ void add_vlan(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 2 || cell.index[1] == 0 || cell.index[1] > 4094 || value.is_exception()) return;
   VtpVlan& v = t.vtp_vlans[static_cast<std::uint16_t>(cell.index[1])];
   switch (cell.column) {
-    case 0: v.state = static_cast<std::uint32_t>(value.as_number()); break;
-    case 1: v.type = static_cast<std::uint32_t>(value.as_number(1)); break;
-    case 2: v.name = value.as_text(); break;
-    default: break;
+    case 0:
+      v.state = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 1:
+      v.type = static_cast<std::uint32_t>(value.as_number(1));
+      break;
+    case 2:
+      v.name = value.as_text();
+      break;
+    default:
+      break;
   }
 }
 
@@ -60,11 +67,20 @@ std::vector<topology::VlanId> vlan_contexts(const Tables& t) {
 }
 
 using topology::Table;
-constexpr TableSpec kVtpVlans{
-    .table = Table::kVlans, .name = "vtpVlanTable", .columns = kVlanColumns, .add = add_vlan, .wanted = cisco};
-constexpr TableSpec kVtpTrunkPorts{
-    .table = Table::kVlans, .name = "vlanTrunkPortTable", .columns = kTrunkColumns, .add = add_trunk, .wanted = cisco};
-constexpr TableSpec kVlanMembership{
-    .table = Table::kVlans, .name = "vmMembershipTable", .columns = kMembershipColumns, .add = add_membership, .wanted = cisco};
+constexpr TableSpec kVtpVlans{.table = Table::kVlans,
+                              .name = "vtpVlanTable",
+                              .columns = kVlanColumns,
+                              .add = add_vlan,
+                              .wanted = cisco};
+constexpr TableSpec kVtpTrunkPorts{.table = Table::kVlans,
+                                   .name = "vlanTrunkPortTable",
+                                   .columns = kTrunkColumns,
+                                   .add = add_trunk,
+                                   .wanted = cisco};
+constexpr TableSpec kVlanMembership{.table = Table::kVlans,
+                                    .name = "vmMembershipTable",
+                                    .columns = kMembershipColumns,
+                                    .add = add_membership,
+                                    .wanted = cisco};
 
 }  // namespace lanwarden::mibs

@@ -1,4 +1,5 @@
-// CISCO-VTP-MIB and CISCO-VLAN-MEMBERSHIP-MIB: which VLANs exist (so which contexts to ask), native and access VLANs.
+// CISCO-VTP-MIB and CISCO-VLAN-MEMBERSHIP-MIB: which VLANs exist (so which contexts to ask), native and
+// access VLANs.
 #pragma once
 
 #include <vector>
@@ -14,8 +15,8 @@ struct VtpVlan {
   std::string name;
 };
 extern const TableSpec kVtpVlans;
-extern const TableSpec kVtpTrunkPorts;  ///< vlanTrunkPortNativeVlan, vlanTrunkPortDynamicStatus
-extern const TableSpec kVlanMembership; ///< vmVlan
+extern const TableSpec kVtpTrunkPorts;   ///< vlanTrunkPortNativeVlan, vlanTrunkPortDynamicStatus
+extern const TableSpec kVlanMembership;  ///< vmVlan
 
 /// The VLANs whose context to ask, ascending: operational Ethernet VLANs that are
 /// not 1002–1005 (FDDI and token ring by default, whatever their type says);

@@ -30,14 +30,21 @@ void add_physical(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 1 || value.is_exception()) return;
   PhysicalRow& r = t.entity_physical[cell.index[0]];
   switch (cell.column) {
-    case 0: r.contained_in = static_cast<std::uint32_t>(value.as_number()); break;
-    case 1: r.kind = static_cast<std::uint32_t>(value.as_number()); break;
+    case 0:
+      r.contained_in = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 1:
+      r.kind = static_cast<std::uint32_t>(value.as_number());
+      break;
     case 2:
       if (value.type == Value::Type::kInteger && value.integer >= 0 && value.integer < 1'000'000)
         r.position = static_cast<std::int32_t>(value.integer);
       break;
-    case 3: r.name = value.as_text(); break;
-    default: break;
+    case 3:
+      r.name = value.as_text();
+      break;
+    default:
+      break;
   }
 }
 
@@ -59,10 +66,16 @@ using topology::Table;
 constexpr TableSpec kEntityAliases{
     .table = Table::kEntity, .name = "entAliasMappingTable", .columns = kAliasColumns, .add = add_alias};
 constexpr TableSpec kEntityPhysical{
-    .table = Table::kEntity, .name = "entPhysicalTable", .columns = kPhysicalColumns, .add = add_physical,
+    .table = Table::kEntity,
+    .name = "entPhysicalTable",
+    .columns = kPhysicalColumns,
+    .add = add_physical,
     .wanted = [](const Tables& t) { return t.asked.ended(kEntityAliases) && !t.entity_aliases.empty(); }};
 constexpr TableSpec kLogicalCommunities{
-    .table = Table::kEntity, .name = "entLogicalTable", .columns = kCommunityColumns, .add = add_community,
+    .table = Table::kEntity,
+    .name = "entLogicalTable",
+    .columns = kCommunityColumns,
+    .add = add_community,
     .wanted = [](const Tables& t) { return may_have_logical_contexts(t); }};
 
 }  // namespace lanwarden::mibs

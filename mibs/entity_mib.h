@@ -1,4 +1,5 @@
-// ENTITY-MIB, RFC 6933: where a port physically is, and (RFC 4133) logical entities with contexts of their own.
+// ENTITY-MIB, RFC 6933: where a port physically is, and (RFC 4133) logical entities with contexts of their
+// own.
 #pragma once
 
 #include "mibs/catalogue.h"
@@ -12,8 +13,8 @@ struct PhysicalRow {
   std::int32_t position = -1;  ///< entPhysicalParentRelPos
   std::string name;
 };
-extern const TableSpec kEntityAliases;         ///< which ifIndex a physical port is
-extern const TableSpec kEntityPhysical;        ///< only when there are aliases
-extern const TableSpec kLogicalCommunities;    ///< entLogicalCommunity: VLAN contexts where no VTP names them
+extern const TableSpec kEntityAliases;       ///< which ifIndex a physical port is
+extern const TableSpec kEntityPhysical;      ///< only when there are aliases
+extern const TableSpec kLogicalCommunities;  ///< entLogicalCommunity: VLAN contexts where no VTP names them
 
 }  // namespace lanwarden::mibs

@@ -6,13 +6,16 @@
 namespace lanwarden::mibs {
 namespace {
 
-/// How far back a status looks for its row: one PDU of a GETBULK that carries the columns one after the other.
+/// How far back a status looks for its row: one PDU of a GETBULK that carries the columns one after the
+/// other.
 constexpr std::size_t kLookBack = 128;
 
 auto order(const FdbRows::Row& r) {
   return std::tuple(r.fdb, std::uint64_t{r.running}, std::uint64_t{r.mac}, r.port);
 }
-auto identity(const FdbRows::Row& r) { return std::tuple(r.fdb, std::uint64_t{r.running}, std::uint64_t{r.mac}); }
+auto identity(const FdbRows::Row& r) {
+  return std::tuple(r.fdb, std::uint64_t{r.running}, std::uint64_t{r.mac});
+}
 
 std::optional<std::uint32_t> small_number(const Value& value) {
   constexpr std::uint64_t kNone = ~std::uint64_t{0};
@@ -60,8 +63,12 @@ void FdbRows::add_port(std::uint32_t fdb, OidView index, const Value& value) {
     return;
   }
   if (const auto k = key(fdb, index))
-    rows_.push_back({.mac = k->mac & 0xffff'ffff'ffffU, .status = kNoStatus, .running = k->running, .has_port = 1,
-                     .fdb = fdb, .port = *port});
+    rows_.push_back({.mac = k->mac & 0xffff'ffff'ffffU,
+                     .status = kNoStatus,
+                     .running = k->running,
+                     .has_port = 1,
+                     .fdb = fdb,
+                     .port = *port});
 }
 
 void FdbRows::add_status(std::uint32_t fdb, OidView index, const Value& value) {
@@ -88,8 +95,12 @@ void FdbRows::set_status(const Key& k, std::uint8_t status) {
     cursor_ = i + 1;
     return;
   }
-  late_.push_back({.mac = k.mac & 0xffff'ffff'ffffU, .status = status, .running = k.running, .has_port = 0,
-                   .fdb = k.fdb, .port = 0});
+  late_.push_back({.mac = k.mac & 0xffff'ffff'ffffU,
+                   .status = status,
+                   .running = k.running,
+                   .has_port = 0,
+                   .fdb = k.fdb,
+                   .port = 0});
 }
 
 void FdbRows::add_address(std::uint32_t fdb, OidView index, const Value& value) {
@@ -100,8 +111,12 @@ void FdbRows::add_address(std::uint32_t fdb, OidView index, const Value& value) 
 
 void FdbRows::add(std::uint32_t fdb, topology::MacAddress mac, std::uint32_t port, std::uint8_t status) {
   if (!finished_)
-    rows_.push_back({.mac = mac.bits() & 0xffff'ffff'ffffU, .status = status, .running = 0, .has_port = 1,
-                     .fdb = fdb, .port = port});
+    rows_.push_back({.mac = mac.bits() & 0xffff'ffff'ffffU,
+                     .status = status,
+                     .running = 0,
+                     .has_port = 1,
+                     .fdb = fdb,
+                     .port = port});
 }
 
 std::span<const FdbRows::Row> FdbRows::finish() {

@@ -28,16 +28,27 @@ void add_if(Tables& t, const Cell& cell, const Value& value) {
   IfRow* const r = row(t, cell);
   if (r == nullptr) return;
   switch (cell.column) {
-    case 0: r->descr = value.as_text(); break;
-    case 1: r->type = static_cast<std::uint32_t>(value.as_number()); break;
-    case 2: r->speed_bps = value.as_number(); break;
+    case 0:
+      r->descr = value.as_text();
+      break;
+    case 1:
+      r->type = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 2:
+      r->speed_bps = value.as_number();
+      break;
     case 3:
       if (value.type == Value::Type::kOctets && value.octets.size() == 6)
         r->address = topology::MacAddress{value.octets.first<6>()};
       break;
-    case 4: r->admin = static_cast<std::uint8_t>(value.as_number()); break;
-    case 5: r->oper = static_cast<std::uint8_t>(value.as_number()); break;
-    default: break;
+    case 4:
+      r->admin = static_cast<std::uint8_t>(value.as_number());
+      break;
+    case 5:
+      r->oper = static_cast<std::uint8_t>(value.as_number());
+      break;
+    default:
+      break;
   }
 }
 
@@ -45,10 +56,17 @@ void add_ifx(Tables& t, const Cell& cell, const Value& value) {
   IfRow* const r = row(t, cell);
   if (r == nullptr) return;
   switch (cell.column) {
-    case 0: r->name = value.as_text(); break;
-    case 1: r->high_speed_mbps = value.as_number(); break;
-    case 2: r->alias = value.as_text(); break;
-    default: break;
+    case 0:
+      r->name = value.as_text();
+      break;
+    case 1:
+      r->high_speed_mbps = value.as_number();
+      break;
+    case 2:
+      r->alias = value.as_text();
+      break;
+    default:
+      break;
   }
 }
 

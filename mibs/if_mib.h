@@ -9,9 +9,9 @@ namespace lanwarden::mibs {
 struct IfRow {
   std::string name, descr, alias;
   std::uint32_t type = 0;
-  std::uint64_t speed_bps = 0;       ///< ifSpeed
-  std::uint64_t high_speed_mbps = 0; ///< ifHighSpeed
-  std::uint8_t admin = 0, oper = 0;  ///< as sent
+  std::uint64_t speed_bps = 0;        ///< ifSpeed
+  std::uint64_t high_speed_mbps = 0;  ///< ifHighSpeed
+  std::uint8_t admin = 0, oper = 0;   ///< as sent
   topology::MacAddress address;
 };
 extern const TableSpec kIfTable;
@@ -21,7 +21,8 @@ inline constexpr std::uint32_t kIfTypeEthernet = 6;
 inline constexpr std::uint32_t kIfTypeVirtual = 53;     ///< propVirtual
 inline constexpr std::uint32_t kIfTypeAggregate = 161;  ///< ieee8023adLag
 
-/// The one rule that names a port: ifName; ifDescr where the agent has none; else "port <ifIndex>". Never empty.
+/// The one rule that names a port: ifName; ifDescr where the agent has none; else "port <ifIndex>". Never
+/// empty.
 std::string interface_name(std::string_view if_name, std::string_view if_descr, topology::IfIndex ifindex);
 
 }  // namespace lanwarden::mibs

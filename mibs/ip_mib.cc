@@ -50,11 +50,20 @@ void add_own(Tables& t, const Cell& cell, const Value& value) {
 }  // namespace
 
 using topology::Table;
-constexpr TableSpec kIpNetToMedia{.table = Table::kAddresses, .name = "ipNetToMediaTable", .columns = kMediaColumns,
-                                  .add = add_media, .of_routers = true};
-constexpr TableSpec kIpNetToPhysical{.table = Table::kAddresses, .name = "ipNetToPhysicalTable",
-                                     .columns = kPhysicalColumns, .add = add_physical, .of_routers = true};
-constexpr TableSpec kIpAddresses{.table = Table::kSystem, .name = "ipAddrTable", .columns = kAddressColumns,
-                                 .add = add_own, .of_routers = true};
+constexpr TableSpec kIpNetToMedia{.table = Table::kAddresses,
+                                  .name = "ipNetToMediaTable",
+                                  .columns = kMediaColumns,
+                                  .add = add_media,
+                                  .of_routers = true};
+constexpr TableSpec kIpNetToPhysical{.table = Table::kAddresses,
+                                     .name = "ipNetToPhysicalTable",
+                                     .columns = kPhysicalColumns,
+                                     .add = add_physical,
+                                     .of_routers = true};
+constexpr TableSpec kIpAddresses{.table = Table::kSystem,
+                                 .name = "ipAddrTable",
+                                 .columns = kAddressColumns,
+                                 .add = add_own,
+                                 .of_routers = true};
 
 }  // namespace lanwarden::mibs

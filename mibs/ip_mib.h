@@ -1,4 +1,5 @@
-// IP-MIB: ARP and ND (ipNetToMediaTable of RFC 1213, ipNetToPhysicalTable of RFC 4293), and the agent's own addresses.
+// IP-MIB: ARP and ND (ipNetToMediaTable of RFC 1213, ipNetToPhysicalTable of RFC 4293), and the agent's own
+// addresses.
 #pragma once
 
 #include "mibs/catalogue.h"

@@ -10,7 +10,7 @@ constexpr std::string_view kLagColumns[] = {
     "1.2.840.10006.300.43.1.2.1.1.12",  // dot3adAggPortSelectedAggID
     "1.2.840.10006.300.43.1.2.1.1.13",  // dot3adAggPortAttachedAggID
 };
-constexpr std::string_view kStackColumns[] = {"1.3.6.1.2.1.31.1.2.1.3"};        // ifStackStatus
+constexpr std::string_view kStackColumns[] = {"1.3.6.1.2.1.31.1.2.1.3"};       // ifStackStatus
 constexpr std::string_view kPagpColumns[] = {"1.3.6.1.4.1.9.9.98.1.1.1.1.8"};  // pagpGroupIfIndex
 
 void add_lag(Tables& t, const Cell& cell, const Value& value) {
@@ -36,9 +36,12 @@ void add_pagp(Tables& t, const Cell& cell, const Value& value) {
 using topology::Table;
 constexpr TableSpec kLagPorts{
     .table = Table::kLag, .name = "dot3adAggPortTable", .columns = kLagColumns, .add = add_lag};
-constexpr TableSpec kIfStack{.table = Table::kLag, .name = "ifStackTable", .columns = kStackColumns, .add = add_stack};
-constexpr TableSpec kPagpGroups{
-    .table = Table::kLag, .name = "pagpEtherChannelTable", .columns = kPagpColumns, .add = add_pagp,
-    .wanted = [](const Tables& t) { return may_be(t, Vendor::kCisco); }};
+constexpr TableSpec kIfStack{
+    .table = Table::kLag, .name = "ifStackTable", .columns = kStackColumns, .add = add_stack};
+constexpr TableSpec kPagpGroups{.table = Table::kLag,
+                                .name = "pagpEtherChannelTable",
+                                .columns = kPagpColumns,
+                                .add = add_pagp,
+                                .wanted = [](const Tables& t) { return may_be(t, Vendor::kCisco); }};
 
 }  // namespace lanwarden::mibs

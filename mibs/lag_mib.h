@@ -1,4 +1,5 @@
-// Which port is a member of which aggregate: IEEE8023-LAG-MIB, IF-MIB ifStackTable (RFC 2863), CISCO-PAGP-MIB.
+// Which port is a member of which aggregate: IEEE8023-LAG-MIB, IF-MIB ifStackTable (RFC 2863),
+// CISCO-PAGP-MIB.
 #pragma once
 
 #include "mibs/catalogue.h"

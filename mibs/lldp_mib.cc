@@ -44,10 +44,17 @@ void add_local(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 1 || value.is_exception()) return;
   LldpLocalPort& p = t.lldp_local[cell.index[0]];
   switch (cell.column) {
-    case 0: p.id.subtype = static_cast<std::uint32_t>(value.as_number()); break;
-    case 1: set(p.id.octets, value); break;
-    case 2: p.descr = value.as_text(); break;
-    default: break;
+    case 0:
+      p.id.subtype = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 1:
+      set(p.id.octets, value);
+      break;
+    case 2:
+      p.descr = value.as_text();
+      break;
+    default:
+      break;
   }
 }
 
@@ -55,19 +62,36 @@ void add_remote(Tables& t, const Cell& cell, const Value& value) {
   if (value.is_exception() || lldp_local_port(cell.index) == 0) return;
   LldpRemote& r = t.lldp_remotes[{cell.index.begin(), cell.index.end()}];
   switch (cell.column) {
-    case 0: r.chassis.subtype = static_cast<std::uint32_t>(value.as_number()); break;
-    case 1: set(r.chassis.octets, value); break;
-    case 2: r.port.subtype = static_cast<std::uint32_t>(value.as_number()); break;
-    case 3: set(r.port.octets, value); break;
-    case 4: r.port_descr = text_of_octets(value.octets); break;
-    case 5: r.system_name = text_of_octets(value.octets); break;
-    case 6: r.system_descr = text_of_octets(value.octets); break;
-    case 7: r.supported = bits_of_octets(value.octets); break;
+    case 0:
+      r.chassis.subtype = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 1:
+      set(r.chassis.octets, value);
+      break;
+    case 2:
+      r.port.subtype = static_cast<std::uint32_t>(value.as_number());
+      break;
+    case 3:
+      set(r.port.octets, value);
+      break;
+    case 4:
+      r.port_descr = text_of_octets(value.octets);
+      break;
+    case 5:
+      r.system_name = text_of_octets(value.octets);
+      break;
+    case 6:
+      r.system_descr = text_of_octets(value.octets);
+      break;
+    case 7:
+      r.supported = bits_of_octets(value.octets);
+      break;
     case 8:
       r.capabilities = bits_of_octets(value.octets);
       r.capabilities_known = !value.octets.empty();
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -98,7 +122,8 @@ void add_remote_address(Tables& t, const Cell& cell, const Value& value) {
     if (cell.index.size() <= row) continue;
     const auto ip = address_of_index(cell.index.subspan(row));
     if (!ip) continue;
-    t.lldp_addresses[{cell.index.begin(), cell.index.begin() + static_cast<std::ptrdiff_t>(row)}].push_back(*ip);
+    t.lldp_addresses[{cell.index.begin(), cell.index.begin() + static_cast<std::ptrdiff_t>(row)}].push_back(
+        *ip);
     return;
   }
 }
@@ -112,15 +137,22 @@ std::uint32_t lldp_local_port(OidView index) {
 }
 
 using topology::Table;
-constexpr TableSpec kLldpLocalChassis{.table = Table::kLldp, .name = "lldpLocChassisId", .columns = kChassisScalars,
-                                      .add = add_chassis, .scalars = true};
+constexpr TableSpec kLldpLocalChassis{.table = Table::kLldp,
+                                      .name = "lldpLocChassisId",
+                                      .columns = kChassisScalars,
+                                      .add = add_chassis,
+                                      .scalars = true};
 constexpr TableSpec kLldpLocalPorts{
     .table = Table::kLldp, .name = "lldpLocPortTable", .columns = kLocalColumns, .add = add_local};
-constexpr TableSpec kLldpLocalAddresses{
-    .table = Table::kLldp, .name = "lldpLocManAddrTable", .columns = kLocalAddressColumns, .add = add_local_address};
+constexpr TableSpec kLldpLocalAddresses{.table = Table::kLldp,
+                                        .name = "lldpLocManAddrTable",
+                                        .columns = kLocalAddressColumns,
+                                        .add = add_local_address};
 constexpr TableSpec kLldpRemotes{
     .table = Table::kLldp, .name = "lldpRemTable", .columns = kRemoteColumns, .add = add_remote};
-constexpr TableSpec kLldpRemoteAddresses{
-    .table = Table::kLldp, .name = "lldpRemManAddrTable", .columns = kRemoteAddressColumns, .add = add_remote_address};
+constexpr TableSpec kLldpRemoteAddresses{.table = Table::kLldp,
+                                         .name = "lldpRemManAddrTable",
+                                         .columns = kRemoteAddressColumns,
+                                         .add = add_remote_address};
 
 }  // namespace lanwarden::mibs

@@ -8,13 +8,16 @@ namespace lanwarden::mibs {
 namespace {
 
 Octets trimmed(Octets octets) {
-  while (!octets.empty() && (octets.back() == 0 || octets.back() == ' ' || octets.back() == '\n' || octets.back() == '\r'))
+  while (!octets.empty() &&
+         (octets.back() == 0 || octets.back() == ' ' || octets.back() == '\n' || octets.back() == '\r'))
     octets = octets.first(octets.size() - 1);
   return octets;
 }
 
 bool printable(Octets octets) {
-  return std::none_of(octets.begin(), octets.end(), [](std::uint8_t c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f; });
+  return std::none_of(octets.begin(), octets.end(), [](std::uint8_t c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
 }
 
 /// UTF-8 well enough to show: continuation bytes follow lead bytes.
@@ -37,7 +40,8 @@ bool plausible_utf8(Octets octets) {
 
 std::optional<topology::MacAddress> mac_of_octets(Octets octets) {
   // Six octets may be a short name ("Gi0/10"): only text that is no address stays text.
-  if (octets.size() == 6 || (octets.size() == 7 && octets[6] == 0)) return topology::MacAddress{octets.first<6>()};
+  if (octets.size() == 6 || (octets.size() == 7 && octets[6] == 0))
+    return topology::MacAddress{octets.first<6>()};
   const Octets text = trimmed(octets);
   if (text.size() < 11 || text.size() > 17) return std::nullopt;
   const auto parsed = topology::MacAddress::parse({reinterpret_cast<const char*>(text.data()), text.size()});

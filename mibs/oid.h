@@ -41,10 +41,10 @@ class Oid {
 /// What a variable holds. A view: valid only during the call it is passed to.
 struct Value {
   enum class Type : std::uint8_t {
-    kInteger,       ///< INTEGER: `integer`
-    kUnsigned,      ///< Counter32, Gauge32, TimeTicks, Counter64: `number`
-    kOctets,        ///< OCTET STRING, Opaque, IpAddress (4 octets): `octets`
-    kOid,           ///< OBJECT IDENTIFIER: `oid`
+    kInteger,   ///< INTEGER: `integer`
+    kUnsigned,  ///< Counter32, Gauge32, TimeTicks, Counter64: `number`
+    kOctets,    ///< OCTET STRING, Opaque, IpAddress (4 octets): `octets`
+    kOid,       ///< OBJECT IDENTIFIER: `oid`
     kNull,
     kNoSuchObject,  ///< exceptions of RFC 3416 (and noSuchName of v1)
     kNoSuchInstance,

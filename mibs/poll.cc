@@ -154,7 +154,8 @@ void Poll::ended(RequestId request, Ending ending) {
   --impl_->open;
   Tables& t = impl_->tables;
   t.asked.mark_ended(*r.spec, r.context);
-  if (r.spec == &kBasePortTable && r.ending.completeness == Completeness::kPartial) t.base_ports_partial = true;
+  if (r.spec == &kBasePortTable && r.ending.completeness == Completeness::kPartial)
+    t.base_ports_partial = true;
 }
 
 bool Poll::done() const {
@@ -162,7 +163,8 @@ bool Poll::done() const {
   const auto unasked = [&](const TableSpec& spec, VlanId context) { return !impl_->asked(spec, context); };
   for (const TableSpec* const spec : catalogue()) {
     if (impl_->kind == Kind::kAddressesOnly && !spec->of_routers) continue;
-    if ((spec->wanted == nullptr || spec->wanted(impl_->tables)) && unasked(*spec, topology::kNoVlan)) return false;
+    if ((spec->wanted == nullptr || spec->wanted(impl_->tables)) && unasked(*spec, topology::kNoVlan))
+      return false;
   }
   if (impl_->kind == Kind::kSwitch)
     for (const VlanId context : contexts_to_ask(impl_->tables))

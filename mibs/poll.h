@@ -21,17 +21,17 @@ using RequestId = std::uint32_t;
 /// A walk of some columns of one table in one context, or a GET of scalars.
 struct Request {
   RequestId id = 0;
-  topology::Table table{};       ///< for progress and problems
-  std::string name;              ///< "dot1qTpFdbTable" for messages
-  bool get = false;              ///< GET exactly `oids`; else walk below each of them
-  std::vector<Oid> oids;         ///< columns (related ones go into one GETBULK), or instances
-  std::string vlan_context;      ///< "10": community@10 or v3 context vlan-10; empty: the default context
+  topology::Table table{};   ///< for progress and problems
+  std::string name;          ///< "dot1qTpFdbTable" for messages
+  bool get = false;          ///< GET exactly `oids`; else walk below each of them
+  std::vector<Oid> oids;     ///< columns (related ones go into one GETBULK), or instances
+  std::string vlan_context;  ///< "10": community@10 or v3 context vlan-10; empty: the default context
 };
 
 /// How a walk ended.
 struct Ending {
   topology::Completeness completeness = topology::Completeness::kComplete;
-  std::string cause;             ///< for kPartial
+  std::string cause;  ///< for kPartial
 };
 
 /// Ask next() until it returns nothing and no request is open; every request may

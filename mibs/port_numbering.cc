@@ -20,9 +20,12 @@ unsigned plausibility(const SwitchSnapshot& s, IfIndex ifindex) {
   constexpr std::uint32_t kLoopback = 24, kL2Vlan = 135, kL3Vlan = 136;
   if (i->type == kLoopback || i->type == kL2Vlan || i->type == kL3Vlan) return 1;
   switch (i->oper) {
-    case topology::OperStatus::kUp: return 4;
-    case topology::OperStatus::kDown: return 1;
-    case topology::OperStatus::kUnknown: return 3;
+    case topology::OperStatus::kUp:
+      return 4;
+    case topology::OperStatus::kDown:
+      return 1;
+    case topology::OperStatus::kUnknown:
+      return 3;
   }
   return 0;
 }
@@ -72,7 +75,8 @@ void count_ports(PortUse& use, VlanId context, std::span<const FdbRows::Row> row
 }
 
 Numbering decide_numbering(const SwitchSnapshot& s, const PortUse& use, bool map_is_partial) {
-  Numbering best = reading_of(s, use, s.base_ports.empty() ? PortNumbering::kIfIndex : PortNumbering::kBridgePort);
+  Numbering best =
+      reading_of(s, use, s.base_ports.empty() ? PortNumbering::kIfIndex : PortNumbering::kBridgePort);
   if (use.empty() || s.base_ports.empty()) return best;
   const Score as_bridge_port = score(s, use, PortNumbering::kBridgePort, 0);
   const Score as_ifindex = score(s, use, PortNumbering::kIfIndex, 0);
@@ -104,7 +108,8 @@ Numbering decide_numbering(const SwitchSnapshot& s, const PortUse& use, bool map
 }
 
 Numbering other_reading(const SwitchSnapshot& s, const PortUse& use, const Numbering& first) {
-  return reading_of(s, use, first.ports == PortNumbering::kIfIndex ? PortNumbering::kBridgePort : PortNumbering::kIfIndex);
+  return reading_of(
+      s, use, first.ports == PortNumbering::kIfIndex ? PortNumbering::kBridgePort : PortNumbering::kIfIndex);
 }
 
 }  // namespace lanwarden::mibs

@@ -58,12 +58,17 @@ using topology::Table;
 constexpr TableSpec kQBridgeFdbTable{
     .table = Table::kQBridgeFdb, .name = "dot1qTpFdbTable", .columns = kFdbColumns, .add = add_fdb};
 constexpr TableSpec kQBridgeFdbAddresses{
-    .table = Table::kQBridgeFdb, .name = "dot1qTpFdbAddress", .columns = kFdbAddressColumn,
-    .add = add_fdb_address, .wanted = [](const Tables& t) { return t.q_bridge_fdb.running_numbers(); }};
+    .table = Table::kQBridgeFdb,
+    .name = "dot1qTpFdbAddress",
+    .columns = kFdbAddressColumn,
+    .add = add_fdb_address,
+    .wanted = [](const Tables& t) { return t.q_bridge_fdb.running_numbers(); }};
 constexpr TableSpec kVlanCurrentTable{
     .table = Table::kVlans, .name = "dot1qVlanCurrentTable", .columns = kVlanFdbColumns, .add = add_vlan_fdb};
-constexpr TableSpec kVlanStaticTable{
-    .table = Table::kVlans, .name = "dot1qVlanStaticTable", .columns = kVlanNameColumns, .add = add_vlan_name};
+constexpr TableSpec kVlanStaticTable{.table = Table::kVlans,
+                                     .name = "dot1qVlanStaticTable",
+                                     .columns = kVlanNameColumns,
+                                     .add = add_vlan_name};
 constexpr TableSpec kPortVlanTable{
     .table = Table::kVlans, .name = "dot1qPortVlanTable", .columns = kPvidColumns, .add = add_pvid};
 

@@ -27,8 +27,8 @@ void resolve_places(const Tables& t, topology::SwitchSnapshot& s);
 void resolve_identity(const Tables& t, topology::SwitchSnapshot& s);
 
 /// The interface of a bridge port, in that context or, where it has no such row, in the default one.
-std::optional<topology::IfIndex> base_port(std::span<const topology::BasePort> sorted, topology::VlanId context,
-                                           std::uint32_t port);
+std::optional<topology::IfIndex> base_port(std::span<const topology::BasePort> sorted,
+                                           topology::VlanId context, std::uint32_t port);
 /// RFC 4188 status numbers, folded.
 topology::FdbStatus fdb_status(std::uint8_t sent);
 /// The port a forwarding row stands for, by the numbering its table was found to use.

@@ -13,13 +13,20 @@ using topology::VlanId;
 
 topology::StpState stp_state(std::uint8_t sent) {
   switch (sent) {
-    case 1: return topology::StpState::kDisabled;
-    case 2: return topology::StpState::kBlocking;
-    case 3: return topology::StpState::kListening;
-    case 4: return topology::StpState::kLearning;
-    case 5: return topology::StpState::kForwarding;
-    case 6: return topology::StpState::kBroken;
-    default: return topology::StpState::kUnknown;
+    case 1:
+      return topology::StpState::kDisabled;
+    case 2:
+      return topology::StpState::kBlocking;
+    case 3:
+      return topology::StpState::kListening;
+    case 4:
+      return topology::StpState::kLearning;
+    case 5:
+      return topology::StpState::kForwarding;
+    case 6:
+      return topology::StpState::kBroken;
+    default:
+      return topology::StpState::kUnknown;
   }
 }
 

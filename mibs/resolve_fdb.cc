@@ -56,7 +56,8 @@ class VlanOf {
     if (!in_use.empty() && (by_map == 0 || by_vlan > by_map)) {
       by_fdb_.clear();
       differs_ = false;
-      decide(s, "fdb-id-map-lies: dot1qVlanFdbId names " + ratio(by_map, static_cast<unsigned>(in_use.size())) +
+      decide(s, "fdb-id-map-lies: dot1qVlanFdbId names " +
+                    ratio(by_map, static_cast<unsigned>(in_use.size())) +
                     " databases in use, the VLAN ids themselves " + std::to_string(by_vlan));
     } else {
       decide(s, "fdb-id-is-not-vid: dot1qVlanFdbId maps the databases to VLANs");
@@ -97,7 +98,9 @@ struct Decoded {
   std::vector<FdbEntry> entries;
   std::size_t learned = 0, placed = 0;  ///< rows of stations, and how many of them have a port
 
-  double quality() const { return learned == 0 ? 0 : static_cast<double>(placed) / static_cast<double>(learned); }
+  double quality() const {
+    return learned == 0 ? 0 : static_cast<double>(placed) / static_cast<double>(learned);
+  }
 };
 
 template <class VlanFor>
@@ -135,12 +138,14 @@ Agreement agreement(const Places& a, const Places& b) {
     const auto other = b.find(mac);
     if (other == b.end()) continue;
     ++result.shared;
-    if (std::any_of(ports.begin(), ports.end(), [&](IfIndex p) { return other->second.contains(p); })) ++result.same;
+    if (std::any_of(ports.begin(), ports.end(), [&](IfIndex p) { return other->second.contains(p); }))
+      ++result.same;
   }
   return result;
 }
 
-/// Contexts that return the same table as another one: numbers of a copy name no VLAN (nexus-repeats-contexts).
+/// Contexts that return the same table as another one: numbers of a copy name no VLAN
+/// (nexus-repeats-contexts).
 std::set<std::uint16_t> copied_contexts(Tables& t) {
   std::map<std::vector<std::pair<std::uint64_t, std::uint32_t>>, std::vector<std::uint16_t>> same;
   std::size_t with_rows = 0;
@@ -171,7 +176,9 @@ void tidy(std::vector<FdbEntry>& fdb) {
   std::stable_sort(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) {
     return std::tuple(key(a), a.status, a.bridge_port) < std::tuple(key(b), b.status, b.bridge_port);
   });
-  fdb.erase(std::unique(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }), fdb.end());
+  fdb.erase(
+      std::unique(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
+      fdb.end());
   std::vector<FdbEntry> kept;
   kept.reserve(fdb.size());
   for (auto first = fdb.begin(); first != fdb.end();) {
@@ -179,7 +186,8 @@ void tidy(std::vector<FdbEntry>& fdb) {
     while (last != fdb.end() && last->mac == first->mac) ++last;
     for (auto e = first; e != last; ++e) {
       const bool repeated = std::any_of(first, last, [&](const FdbEntry& o) {
-        if (e->vlan == kNoVlan && o.vlan != kNoVlan) return o.port == e->port || e->port == topology::kNoInterface;
+        if (e->vlan == kNoVlan && o.vlan != kNoVlan)
+          return o.port == e->port || e->port == topology::kNoInterface;
         return e->vlan == o.vlan && e->port == topology::kNoInterface && o.port != topology::kNoInterface &&
                e->status != FdbStatus::kSelf;
       });
@@ -236,7 +244,8 @@ void Resolver::number_ports() {
   q_form_.length_byte = t_.q_bridge_fdb.length_bytes();
 }
 
-/// Where two readings of one table hit alike, the one under which both tables tell the same of a station is right.
+/// Where two readings of one table hit alike, the one under which both tables tell the same of a station is
+/// right.
 void Resolver::settle_by_agreement() {
   if (bridge_use_.empty() || q_use_.empty() || bridge_numbering_.doubtful == q_numbering_.doubtful) return;
   const auto bridge_places = [&](const Numbering& n) {
@@ -246,7 +255,8 @@ void Resolver::settle_by_agreement() {
     form.shift = n.shift;
     for (auto& [context, rows] : t_.bridge_fdb) {
       form.context = VlanId{context};
-      decode(s_, form, rows.finish(), [](const auto&) { return kNoVlan; }, d);
+      decode(
+          s_, form, rows.finish(), [](const auto&) { return kNoVlan; }, d);
     }
     return places_of(d.entries);
   };
@@ -255,7 +265,8 @@ void Resolver::settle_by_agreement() {
     FdbDatabase form;
     form.ports = n.ports;
     form.shift = n.shift;
-    decode(s_, form, q_rows_, [](const auto&) { return kNoVlan; }, d);
+    decode(
+        s_, form, q_rows_, [](const auto&) { return kNoVlan; }, d);
     return places_of(d.entries);
   };
   const bool q_doubtful = q_numbering_.doubtful;
@@ -288,10 +299,12 @@ void Resolver::decode_bridge(const std::set<std::uint16_t>& copies) {
     copy_counted = copy_counted || copy;
     bridge_form_.context = VlanId{context};
     const VlanId vlan = copy ? kNoVlan : VlanId{context};
-    decode(s_, bridge_form_, rows.finish(), [&](const auto&) { return vlan; }, bridge_);
+    decode(
+        s_, bridge_form_, rows.finish(), [&](const auto&) { return vlan; }, bridge_);
   }
   if (!copies.empty())
-    decide(s_, "nexus-repeats-contexts: " + std::to_string(copies.size()) + " VLAN contexts return one table, counted once");
+    decide(s_, "nexus-repeats-contexts: " + std::to_string(copies.size()) +
+                   " VLAN contexts return one table, counted once");
 }
 
 void Resolver::choose_and_merge() {
@@ -300,14 +313,16 @@ void Resolver::choose_and_merge() {
     const Places q = places_of(q_.entries);
     const Agreement a = agreement(bridge, q);
     const bool unplaced = q_.quality() < bridge_.quality() / 2;
-    const bool contradicts = a.shared >= 4 && a.same * 2 < a.shared &&
-                             q_numbering_.hits * bridge_numbering_.used <= bridge_numbering_.hits * q_numbering_.used;
+    const bool contradicts =
+        a.shared >= 4 && a.same * 2 < a.shared &&
+        q_numbering_.hits * bridge_numbering_.used <= bridge_numbering_.hits * q_numbering_.used;
     q_useless_ = unplaced || contradicts;
     if (q_useless_)
       decide(s_, "q-bridge-answers-wrong: " +
                      (unplaced ? ratio(static_cast<unsigned>(q_.placed), static_cast<unsigned>(q_.learned)) +
                                      " of its rows name a port, BRIDGE-MIB's " +
-                                     ratio(static_cast<unsigned>(bridge_.placed), static_cast<unsigned>(bridge_.learned))
+                                     ratio(static_cast<unsigned>(bridge_.placed),
+                                           static_cast<unsigned>(bridge_.learned))
                                : "it agrees with BRIDGE-MIB on " + ratio(a.same, a.shared) + " stations"));
   }
 
@@ -315,7 +330,9 @@ void Resolver::choose_and_merge() {
   std::map<topology::MacAddress, std::set<VlanId>> q_vlans;
   if (q_useless_) {
     for (const FdbEntry& e : s_.fdb) q_vlans[e.mac].insert(e.vlan);
-    std::erase_if(s_.fdb, [&](const FdbEntry& e) { return bridge.contains(e.mac) || e.port != topology::kNoInterface; });
+    std::erase_if(s_.fdb, [&](const FdbEntry& e) {
+      return bridge.contains(e.mac) || e.port != topology::kNoInterface;
+    });
   }
   // A station that the better table has keeps that table's places; the other adds the stations it lacks.
   const Places placed = places_of(s_.fdb);
@@ -337,7 +354,8 @@ void Resolver::choose_and_merge() {
 }
 
 void Resolver::list_databases(const VlanOf& vlan_of, const std::set<std::uint16_t>& copies) {
-  // Databases without a row now may have the station the next time; thousands of them are not asked each time.
+  // Databases without a row now may have the station the next time; thousands of them are not asked each
+  // time.
   constexpr std::size_t kMostDatabases = 256;
   std::vector<std::uint32_t> ids;
   std::set<std::uint32_t> listed;
@@ -396,7 +414,8 @@ void Resolver::list_databases(const VlanOf& vlan_of, const std::set<std::uint16_
     d.vendor_table = t_.vendor_fdb_table;
     d.id = FdbId{id};
     d.ports = PortNumbering::kIfIndex;
-    if (const auto vlan = t_.vendor_fdb_vlans.find(id); vlan != t_.vendor_fdb_vlans.end()) d.vlan = VlanId{vlan->second};
+    if (const auto vlan = t_.vendor_fdb_vlans.find(id); vlan != t_.vendor_fdb_vlans.end())
+      d.vlan = VlanId{vlan->second};
     s_.databases.push_back(d);
   }
 }
@@ -413,7 +432,8 @@ void Resolver::count_unreadable() {
   if (length_bytes) decide(s_, "seven-byte-mac: the index carries a length byte in front of the address");
   if (running) decide(s_, "running-number-index: the address is read from column 1");
   const auto report = [&](const char* table, std::uint32_t n) {
-    if (n > 0) s_.problems.push_back(std::string(table) + ": " + std::to_string(n) + " rows could not be read");
+    if (n > 0)
+      s_.problems.push_back(std::string(table) + ": " + std::to_string(n) + " rows could not be read");
   };
   report("dot1dTpFdbTable", bridge);
   report("dot1qTpFdbTable", t_.q_bridge_fdb.unreadable());
@@ -425,15 +445,19 @@ void Resolver::run() {
   std::set<std::uint32_t> in_use;
   for (const FdbRows::Row& r : q_rows_) in_use.insert(r.fdb);
   const VlanOf vlan_of(t_, s_, in_use);
-  decode(s_, q_form_, q_rows_, [&](const FdbRows::Row& r) { return vlan_of(r.fdb); }, q_);
+  decode(
+      s_, q_form_, q_rows_, [&](const FdbRows::Row& r) { return vlan_of(r.fdb); }, q_);
   const std::set<std::uint16_t> copies = copied_contexts(t_);
   decode_bridge(copies);
   FdbDatabase vendor_form;
   vendor_form.ports = PortNumbering::kIfIndex;
-  decode(s_, vendor_form, t_.vendor_fdb.finish(), [&](const FdbRows::Row& r) {
-    const auto vlan = t_.vendor_fdb_vlans.find(r.fdb);
-    return vlan == t_.vendor_fdb_vlans.end() ? kNoVlan : VlanId{vlan->second};
-  }, vendor_);
+  decode(
+      s_, vendor_form, t_.vendor_fdb.finish(),
+      [&](const FdbRows::Row& r) {
+        const auto vlan = t_.vendor_fdb_vlans.find(r.fdb);
+        return vlan == t_.vendor_fdb_vlans.end() ? kNoVlan : VlanId{vlan->second};
+      },
+      vendor_);
   if (!vendor_.entries.empty()) decide(s_, "private-fdb: the vendor's own forwarding table has rows");
   choose_and_merge();
   list_databases(vlan_of, copies);
@@ -445,11 +469,15 @@ void Resolver::run() {
 FdbStatus fdb_status(std::uint8_t sent) {
   switch (sent) {
     case FdbRows::kNoStatus:  // columns-disagree: a row without status is learned
-    case 3: return FdbStatus::kLearned;
-    case 4: return FdbStatus::kSelf;
+    case 3:
+      return FdbStatus::kLearned;
+    case 4:
+      return FdbStatus::kSelf;
     case 5:
-    case 6: return FdbStatus::kStatic;
-    default: return FdbStatus::kOther;
+    case 6:
+      return FdbStatus::kStatic;
+    default:
+      return FdbStatus::kOther;
   }
 }
 
@@ -464,7 +492,8 @@ IfIndex fdb_port(const SwitchSnapshot& s, const FdbDatabase& database, std::uint
     case PortNumbering::kShifted: {
       const std::int64_t port = std::int64_t{sent} + database.shift;
       if (port <= 0 || port > 0x7fff'ffff) return topology::kNoInterface;
-      return base_port(s.base_ports, database.context, static_cast<std::uint32_t>(port)).value_or(topology::kNoInterface);
+      return base_port(s.base_ports, database.context, static_cast<std::uint32_t>(port))
+          .value_or(topology::kNoInterface);
     }
     case PortNumbering::kIfIndex: {
       if (const auto aggregate = alcatel_aggregate(s, sent)) return *aggregate;

@@ -15,12 +15,14 @@ using topology::SwitchSnapshot;
 
 OperStatus oper_status(std::uint8_t sent) {
   switch (sent) {
-    case 1: return OperStatus::kUp;
+    case 1:
+      return OperStatus::kUp;
     case 2:  // down
     case 6:  // notPresent
     case 7:  // lowerLayerDown
       return OperStatus::kDown;
-    default: return OperStatus::kUnknown;
+    default:
+      return OperStatus::kUnknown;
   }
 }
 
@@ -34,7 +36,8 @@ Interface* find(SwitchSnapshot& s, std::uint32_t ifindex) {
 bool is_aggregate(const Interface& i) {
   if (i.type == kIfTypeAggregate) return true;
   if (i.type != kIfTypeVirtual) return false;
-  for (const std::string_view prefix : {"Port-channel", "port-channel", "Po", "Trk", "Bridge-Aggregation", "Eth-Trunk", "lag", "ae"})
+  for (const std::string_view prefix :
+       {"Port-channel", "port-channel", "Po", "Trk", "Bridge-Aggregation", "Eth-Trunk", "lag", "ae"})
     if (std::string_view(i.name).starts_with(prefix) && i.name.find('.') == std::string::npos) return true;
   return false;
 }
@@ -45,12 +48,14 @@ void resolve_aggregates(const Tables& t, SwitchSnapshot& s) {
     Interface* const m = find(s, member);
     const Interface* const a = s.interface(IfIndex{aggregate});
     // Many agents attach every single port to an aggregator of its own that is no interface.
-    if (m == nullptr || a == nullptr || m == a || m->aggregate != topology::kNoInterface || is_aggregate(*m)) return;
+    if (m == nullptr || a == nullptr || m == a || m->aggregate != topology::kNoInterface || is_aggregate(*m))
+      return;
     m->aggregate = a->ifindex;
   };
   for (const auto& [member, aggregate] : t.lag_attached) attach(member, aggregate);
   for (const auto& [member, aggregate] : t.lag_selected)
-    if (const Interface* const a = s.interface(IfIndex{aggregate}); a != nullptr && is_aggregate(*a)) attach(member, aggregate);
+    if (const Interface* const a = s.interface(IfIndex{aggregate}); a != nullptr && is_aggregate(*a))
+      attach(member, aggregate);
   std::multimap<std::uint32_t, std::uint32_t> below;
   for (const auto& [higher, lower] : t.if_stack) below.emplace(higher, lower);
   for (const auto& [higher, lower] : t.if_stack) {
@@ -68,20 +73,23 @@ void resolve_base_ports(const Tables& t, SwitchSnapshot& s) {
   std::stable_sort(ports.begin(), ports.end(), [](const auto& a, const auto& b) {
     return std::pair(a.context, a.port) < std::pair(b.context, b.port);
   });
-  ports.erase(std::unique(ports.begin(), ports.end(), [](const auto& a, const auto& b) {
-                return a.context == b.context && a.port == b.port;
-              }), ports.end());
+  ports.erase(
+      std::unique(ports.begin(), ports.end(),
+                  [](const auto& a, const auto& b) { return a.context == b.context && a.port == b.port; }),
+      ports.end());
   for (const topology::BasePort& p : ports) ensure_interface(s, p.ifindex);
   for (topology::BasePort& p : ports) p.ifindex = port_of_unit(s, p.ifindex);
   // What a context says as the default one does is kept once.
   std::vector<topology::BasePort> kept;
   for (const topology::BasePort& p : ports) {
-    if (p.context != topology::kNoVlan && base_port(kept, topology::kNoVlan, p.port.value) == p.ifindex) continue;
+    if (p.context != topology::kNoVlan && base_port(kept, topology::kNoVlan, p.port.value) == p.ifindex)
+      continue;
     kept.push_back(p);
   }
   s.base_ports = std::move(kept);
   for (const topology::BasePort& p : s.base_ports)
-    if (Interface* const i = find(s, p.ifindex.value); i != nullptr && i->bridge_port.value == 0) i->bridge_port = p.port;
+    if (Interface* const i = find(s, p.ifindex.value); i != nullptr && i->bridge_port.value == 0)
+      i->bridge_port = p.port;
 }
 
 }  // namespace
@@ -100,9 +108,9 @@ std::optional<IfIndex> base_port(std::span<const topology::BasePort> sorted, top
                                  std::uint32_t port) {
   for (const topology::VlanId c : {context, topology::kNoVlan}) {
     const std::pair wanted(c, topology::BridgePort{port});
-    const auto it = std::lower_bound(sorted.begin(), sorted.end(), wanted, [](const topology::BasePort& a, const auto& w) {
-      return std::pair(a.context, a.port) < w;
-    });
+    const auto it = std::lower_bound(
+        sorted.begin(), sorted.end(), wanted,
+        [](const topology::BasePort& a, const auto& w) { return std::pair(a.context, a.port) < w; });
     if (it != sorted.end() && it->context == c && it->port == wanted.second) return it->ifindex;
   }
   return std::nullopt;
@@ -164,9 +172,11 @@ void resolve_identity(const Tables& t, SwitchSnapshot& s) {
   std::sort(s.addresses.begin(), s.addresses.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.ip, a.mac, a.port) < std::tuple(b.ip, b.mac, b.port);
   });
-  s.addresses.erase(std::unique(s.addresses.begin(), s.addresses.end(), [](const auto& a, const auto& b) {
-                      return a.ip == b.ip && a.mac == b.mac && a.port == b.port;
-                    }), s.addresses.end());
+  s.addresses.erase(std::unique(s.addresses.begin(), s.addresses.end(),
+                                [](const auto& a, const auto& b) {
+                                  return a.ip == b.ip && a.mac == b.mac && a.port == b.port;
+                                }),
+                    s.addresses.end());
 }
 
 void decide(SwitchSnapshot& s, std::string decision) {

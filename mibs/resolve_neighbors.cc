@@ -95,7 +95,8 @@ class LocalPorts {
       return found;
     }
     // local(7): a bare number is mostly an ifIndex.
-    if (const auto n = number(id.text); n && row.id.subtype == 7 && s_.interface(IfIndex{*n}) != nullptr) return IfIndex{*n};
+    if (const auto n = number(id.text); n && row.id.subtype == 7 && s_.interface(IfIndex{*n}) != nullptr)
+      return IfIndex{*n};
     return kNoInterface;
   }
 
@@ -111,8 +112,8 @@ std::uint16_t lldp_capabilities(const CdpRow& row) {
     Capability lldp;
   };
   static constexpr Line kLines[] = {
-      {0x01, Capability::kRouter}, {0x02, Capability::kBridge},   {0x04, Capability::kBridge},
-      {0x08, Capability::kBridge}, {0x10, Capability::kStation},  {0x40, Capability::kRepeater},
+      {0x01, Capability::kRouter},    {0x02, Capability::kBridge},  {0x04, Capability::kBridge},
+      {0x08, Capability::kBridge},    {0x10, Capability::kStation}, {0x40, Capability::kRepeater},
       {0x80, Capability::kTelephone},
   };
   unsigned bits = 0;
@@ -162,7 +163,8 @@ void resolve_neighbors(const Tables& t, SwitchSnapshot& s) {
     n.port_id = row.device_port;
     if (const auto mac = topology::MacAddress::parse(row.device_port)) n.port_mac = *mac;
     n.system_name = row.device_id;
-    n.system_descr = row.platform.empty() ? row.version : row.platform + (row.version.empty() ? "" : ", " + row.version);
+    n.system_descr =
+        row.platform.empty() ? row.version : row.platform + (row.version.empty() ? "" : ", " + row.version);
     n.capabilities = {lldp_capabilities(row), row.capabilities_known};
     if (row.address) n.management.push_back(*row.address);
     s.neighbors.push_back(std::move(n));

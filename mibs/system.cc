@@ -16,14 +16,23 @@ constexpr std::string_view kColumns[] = {
 void add(Tables& t, const Cell& cell, const Value& value) {
   System& s = t.system;
   switch (cell.column) {
-    case 0: s.descr = value.as_text(); break;
+    case 0:
+      s.descr = value.as_text();
+      break;
     case 1:
       if (value.type == Value::Type::kOid) s.object_id = Oid{value.oid};
       break;
-    case 2: s.uptime_cs = value.as_number(); break;
-    case 3: s.name = value.as_text(); break;
-    case 4: s.location = value.as_text(); break;
-    default: break;
+    case 2:
+      s.uptime_cs = value.as_number();
+      break;
+    case 3:
+      s.name = value.as_text();
+      break;
+    case 4:
+      s.location = value.as_text();
+      break;
+    default:
+      break;
   }
 }
 

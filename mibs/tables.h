@@ -48,14 +48,14 @@ struct Tables {
   bool base_ports_partial = false;              ///< rows of it were lost: what it lacks proves nothing
   std::map<std::uint16_t, FdbRows> bridge_fdb;  ///< by VLAN context; 0 is the default one
   FdbRows q_bridge_fdb;
-  FdbRows vendor_fdb;                                 ///< ports are ifIndexes
-  std::uint8_t vendor_fdb_table = 0;                  ///< which one: VendorFdb, vendors.h
+  FdbRows vendor_fdb;                                       ///< ports are ifIndexes
+  std::uint8_t vendor_fdb_table = 0;                        ///< which one: VendorFdb, vendors.h
   std::map<std::uint32_t, std::uint16_t> vendor_fdb_vlans;  ///< its databases' VLANs, where it tells
 
-  std::map<std::uint16_t, StpScalars> stp;                               ///< by VLAN context
-  std::map<std::pair<std::uint16_t, std::uint32_t>, StpRow> stp_ports;   ///< by (VLAN context, bridge port)
+  std::map<std::uint16_t, StpScalars> stp;                              ///< by VLAN context
+  std::map<std::pair<std::uint16_t, std::uint32_t>, StpRow> stp_ports;  ///< by (VLAN context, bridge port)
 
-  std::map<std::uint16_t, std::uint32_t> vlan_fdb;      ///< dot1qVlanFdbId by VLAN
+  std::map<std::uint16_t, std::uint32_t> vlan_fdb;  ///< dot1qVlanFdbId by VLAN
   std::map<std::uint16_t, std::string> vlan_names;
   std::map<std::uint32_t, std::uint16_t> pvids;         ///< dot1qPvid by bridge port
   std::map<std::uint32_t, std::uint16_t> juniper_tags;  ///< the VLAN's tag by Juniper's internal index
@@ -74,9 +74,9 @@ struct Tables {
   std::map<std::vector<std::uint32_t>, std::vector<topology::IpAddress>> lldp_addresses;
   std::map<std::pair<std::uint32_t, std::uint32_t>, CdpRow> cdp;
 
-  std::map<std::uint32_t, std::uint32_t> lag_selected, lag_attached;    ///< aggregate by member, ifIndexes
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> if_stack;        ///< (higher, lower)
-  std::map<std::uint32_t, std::uint32_t> entity_aliases;                ///< physical index by ifIndex
+  std::map<std::uint32_t, std::uint32_t> lag_selected, lag_attached;  ///< aggregate by member, ifIndexes
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> if_stack;      ///< (higher, lower)
+  std::map<std::uint32_t, std::uint32_t> entity_aliases;              ///< physical index by ifIndex
   std::map<std::uint32_t, PhysicalRow> entity_physical;
 
   std::vector<topology::AddressEntry> addresses;

@@ -19,7 +19,8 @@ constexpr std::string_view kTimosColumns[] = {
     kTlsFdbPort,                         // tlsFdbPortId
     "1.3.6.1.4.1.6527.3.1.2.4.2.4.1.6",  // tlsFdbEncapValue
 };
-constexpr std::string_view kAlcatelColumns[] = {"1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3"};  // slMacAddressManagement
+constexpr std::string_view kAlcatelColumns[] = {
+    "1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3"};  // slMacAddressManagement
 
 void add_juniper_tag(Tables& t, OidView index, const Value& value) {
   const std::uint64_t tag = value.as_number();
@@ -70,18 +71,26 @@ void add_alcatel(Tables& t, const Cell& cell, const Value& value) {
 }  // namespace
 
 using topology::Table;
-constexpr TableSpec kJuniperVlans{
-    .table = Table::kVlans, .name = "jnxExVlanTable", .columns = kJuniperColumns, .add = add_juniper,
-    .wanted = [](const Tables& t) { return may_be(t, Vendor::kJuniper); }};
-constexpr TableSpec kJuniperElsVlans{
-    .table = Table::kVlans, .name = "jnxL2aldVlanTable", .columns = kJuniperElsColumns, .add = add_juniper_els,
-    .wanted = [](const Tables& t) { return may_be(t, Vendor::kJuniper); }};
-constexpr TableSpec kTimosTlsFdb{
-    .table = Table::kVendorFdb, .name = "tlsFdbInfoTable", .columns = kTimosColumns, .add = add_timos,
-    .wanted = [](const Tables& t) { return may_be(t, Vendor::kNokia); }};
-constexpr TableSpec kAlcatelMacAddress{
-    .table = Table::kVendorFdb, .name = "slMacAddressTable", .columns = kAlcatelColumns, .add = add_alcatel,
-    .wanted = [](const Tables& t) { return may_be(t, Vendor::kAlcatel); }};
+constexpr TableSpec kJuniperVlans{.table = Table::kVlans,
+                                  .name = "jnxExVlanTable",
+                                  .columns = kJuniperColumns,
+                                  .add = add_juniper,
+                                  .wanted = [](const Tables& t) { return may_be(t, Vendor::kJuniper); }};
+constexpr TableSpec kJuniperElsVlans{.table = Table::kVlans,
+                                     .name = "jnxL2aldVlanTable",
+                                     .columns = kJuniperElsColumns,
+                                     .add = add_juniper_els,
+                                     .wanted = [](const Tables& t) { return may_be(t, Vendor::kJuniper); }};
+constexpr TableSpec kTimosTlsFdb{.table = Table::kVendorFdb,
+                                 .name = "tlsFdbInfoTable",
+                                 .columns = kTimosColumns,
+                                 .add = add_timos,
+                                 .wanted = [](const Tables& t) { return may_be(t, Vendor::kNokia); }};
+constexpr TableSpec kAlcatelMacAddress{.table = Table::kVendorFdb,
+                                       .name = "slMacAddressTable",
+                                       .columns = kAlcatelColumns,
+                                       .add = add_alcatel,
+                                       .wanted = [](const Tables& t) { return may_be(t, Vendor::kAlcatel); }};
 
 std::optional<Oid> vendor_fdb_instance(VendorFdb table, topology::FdbId id, topology::MacAddress mac) {
   if (table != VendorFdb::kTimosTlsFdb) return std::nullopt;

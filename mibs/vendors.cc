@@ -19,10 +19,8 @@ struct VendorLine {
 /// The first line that fits decides.
 constexpr VendorLine kVendors[] = {
     {{9, 6}, Vendor::kOther},  // Cisco's small-business line: one Q-BRIDGE, no VLAN contexts
-    {{9, 0}, Vendor::kCisco},
-    {{2636, 0}, Vendor::kJuniper},
-    {{6527, 0}, Vendor::kNokia},
-    {{6486, 0}, Vendor::kAlcatel},
+    {{9, 0}, Vendor::kCisco},    {{2636, 0}, Vendor::kJuniper},
+    {{6527, 0}, Vendor::kNokia}, {{6486, 0}, Vendor::kAlcatel},
 };
 
 bool silent_about_itself(const Tables& t) { return t.system.object_id.empty(); }
@@ -39,9 +37,11 @@ std::set<std::pair<std::uint64_t, std::uint32_t>> places(FdbRows rows) {
 
 Vendor vendor_of(const Oid& object_id) {
   const OidView id = object_id.view();
-  if (id.size() < 7 || !std::equal(std::begin(kEnterprises), std::end(kEnterprises), id.begin())) return Vendor::kOther;
+  if (id.size() < 7 || !std::equal(std::begin(kEnterprises), std::end(kEnterprises), id.begin()))
+    return Vendor::kOther;
   for (const VendorLine& line : kVendors)
-    if (id[6] == line.arc[0] && (line.arc[1] == 0 || (id.size() > 7 && id[7] == line.arc[1]))) return line.vendor;
+    if (id[6] == line.arc[0] && (line.arc[1] == 0 || (id.size() > 7 && id[7] == line.arc[1])))
+      return line.vendor;
   return Vendor::kOther;
 }
 
@@ -50,7 +50,8 @@ bool may_be(const Tables& t, Vendor vendor) {
 }
 
 bool may_have_logical_contexts(const Tables& t) {
-  if (!t.asked.ended(kSystemGroup) || !t.asked.ended(kBridgeFdbTable) || !t.asked.ended(kQBridgeFdbTable)) return false;
+  if (!t.asked.ended(kSystemGroup) || !t.asked.ended(kBridgeFdbTable) || !t.asked.ended(kQBridgeFdbTable))
+    return false;
   if (may_be(t, Vendor::kCisco) && !t.asked.ended(kVtpVlans)) return false;
   const auto fdb = t.bridge_fdb.find(0);
   const bool nothing = (fdb == t.bridge_fdb.end() || fdb->second.empty()) && t.q_bridge_fdb.empty();
@@ -59,7 +60,8 @@ bool may_have_logical_contexts(const Tables& t) {
 
 std::vector<topology::VlanId> contexts_to_ask(const Tables& t) {
   const bool cisco = may_be(t, Vendor::kCisco);
-  if (cisco && !(t.asked.ended(kVtpVlans) && t.asked.ended(kVlanMembership) && t.asked.ended(kVtpTrunkPorts))) return {};
+  if (cisco && !(t.asked.ended(kVtpVlans) && t.asked.ended(kVlanMembership) && t.asked.ended(kVtpTrunkPorts)))
+    return {};
   if (!t.asked.ended(kQBridgeFdbTable) || !t.asked.ended(kBridgeFdbTable)) return {};
   std::vector<topology::VlanId> contexts = vlan_contexts(t);
   // Without any trunk, a VLAN that no port is in has no stations: do not ask for it.
@@ -79,7 +81,8 @@ std::vector<topology::VlanId> contexts_to_ask(const Tables& t) {
       return contexts;
     }
     const auto rows = t.bridge_fdb.find(contexts[i].value);
-    seen.insert(rows == t.bridge_fdb.end() ? std::set<std::pair<std::uint64_t, std::uint32_t>>{} : places(rows->second));
+    seen.insert(rows == t.bridge_fdb.end() ? std::set<std::pair<std::uint64_t, std::uint32_t>>{}
+                                           : places(rows->second));
   }
   if (seen.size() == 1) contexts.resize(kTried);
   return contexts;
@@ -88,10 +91,12 @@ std::vector<topology::VlanId> contexts_to_ask(const Tables& t) {
 std::optional<topology::VlanId> juniper_vlan(const Tables& t, std::uint32_t fdb) {
   for (const auto& [index, id] : t.juniper_fdbs)
     if (id == fdb)
-      if (const auto tag = t.juniper_tags.find(index); tag != t.juniper_tags.end()) return topology::VlanId{tag->second};
+      if (const auto tag = t.juniper_tags.find(index); tag != t.juniper_tags.end())
+        return topology::VlanId{tag->second};
   // ELS agents without the FdbId column number the database by the VLAN's index in the upper half.
   for (const std::uint32_t index : {fdb, fdb >> 16})
-    if (const auto tag = t.juniper_tags.find(index); tag != t.juniper_tags.end()) return topology::VlanId{tag->second};
+    if (const auto tag = t.juniper_tags.find(index); tag != t.juniper_tags.end())
+      return topology::VlanId{tag->second};
   return std::nullopt;
 }
 

@@ -14,10 +14,10 @@ namespace lanwarden::mibs {
 
 enum class Vendor : std::uint8_t {
   kOther,
-  kCisco,     ///< IOS, IOS XE, NX-OS: one forwarding database per VLAN context. Not the small-business line
-  kJuniper,   ///< FdbId is an internal index; logical units carry the bridge ports
-  kNokia,     ///< TiMOS: tlsFdbInfoTable
-  kAlcatel,   ///< AOS: slMacAddressTable, and port numbers of its own
+  kCisco,    ///< IOS, IOS XE, NX-OS: one forwarding database per VLAN context. Not the small-business line
+  kJuniper,  ///< FdbId is an internal index; logical units carry the bridge ports
+  kNokia,    ///< TiMOS: tlsFdbInfoTable
+  kAlcatel,  ///< AOS: slMacAddressTable, and port numbers of its own
 };
 Vendor vendor_of(const Oid& object_id);
 /// Whether to ask that vendor's tables: it is that vendor, or the agent does not say whose it is.

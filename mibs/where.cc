@@ -75,14 +75,18 @@ std::vector<MacRow> where_rows(const SwitchSnapshot& known, topology::SwitchId s
     const Value* const status = a.status != a.port ? by_variable[a.status] : nullptr;
     if (port == nullptr && status == nullptr) return;
     const std::uint64_t sent_port = port != nullptr ? port->as_number() : 0;
-    const std::uint64_t sent_status = status != nullptr ? status->as_number(FdbRows::kNoStatus) : std::uint64_t{FdbRows::kNoStatus};
+    const std::uint64_t sent_status =
+        status != nullptr ? status->as_number(FdbRows::kNoStatus) : std::uint64_t{FdbRows::kNoStatus};
     MacRow row;
     row.sw = sw;
     row.vlan = a.database->vlan;
-    row.status = fdb_status(static_cast<std::uint8_t>(std::min<std::uint64_t>(sent_status, FdbRows::kNoStatus)));
+    row.status =
+        fdb_status(static_cast<std::uint8_t>(std::min<std::uint64_t>(sent_status, FdbRows::kNoStatus)));
     row.seen = now;
-    if (sent_port <= 0xffff'ffffU) row.port = fdb_port(known, *a.database, static_cast<std::uint32_t>(sent_port));
-    // Port 0 is "known, but not learned here": an answer only when it says that the address is the switch's own.
+    if (sent_port <= 0xffff'ffffU)
+      row.port = fdb_port(known, *a.database, static_cast<std::uint32_t>(sent_port));
+    // Port 0 is "known, but not learned here": an answer only when it says that the address is the switch's
+    // own.
     if (sent_port == 0 && row.status != FdbStatus::kSelf) return;
     rows.push_back(row);
   });
@@ -97,7 +101,9 @@ std::vector<MacRow> where_rows(const SwitchSnapshot& known, topology::SwitchId s
       return k.port == r.port && (k.vlan == r.vlan || r.vlan == topology::kNoVlan);
     });
     const bool placed_elsewhere = r.port == topology::kNoInterface && r.status != FdbStatus::kSelf &&
-                                  std::any_of(result.begin(), result.end(), [](const MacRow& k) { return k.port != topology::kNoInterface; });
+                                  std::any_of(result.begin(), result.end(), [](const MacRow& k) {
+                                    return k.port != topology::kNoInterface;
+                                  });
     if (!told && !placed_elsewhere) result.push_back(r);
   }
   return result;
