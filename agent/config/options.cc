@@ -1,0 +1,157 @@
+#include "agent/config/options.h"
+
+#include <algorithm>
+
+namespace lanwarden::agent {
+namespace {
+
+using namespace std::chrono_literals;
+using Target = OptionTarget;
+using Value = OptionValue;
+using Kind = OptionKind;
+
+constexpr std::array<SectionInfo, 7> kSections = {{
+    {kTop, "", false, "At the top of the file, before any section."},
+    {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
+    {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
+    {kSwitch, "switch", true, "A switch to poll, to locate on and, with a write credential, to isolate on."},
+    {kRouter, "router", true, "A router: asked for its ARP and ND tables only."},
+    {kSniffer, "sniffer", true, "An interface that `lanwarden run` listens on."},
+    {kIsolation, "isolation", false,
+     "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
+}};
+
+constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
+constexpr std::array<std::string_view, 6> kAuth = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
+constexpr std::array<std::string_view, 4> kPrivacy = {"DES", "AES", "AES-192", "AES-256"};
+constexpr std::array<std::string_view, 3> kModes = {"off", "ask", "auto"};
+
+constexpr double ms(std::chrono::milliseconds d) { return static_cast<double>(d.count()); }
+
+std::string text(Value& v) { return std::move(std::get<std::string>(v)); }
+unsigned number(const Value& v) { return static_cast<unsigned>(std::get<std::int64_t>(v)); }
+std::chrono::milliseconds duration(const Value& v) { return std::get<std::chrono::milliseconds>(v); }
+snmp::Secret secret(Value& v) { return std::move(std::get<snmp::Secret>(v)); }
+
+/// The place of a choice among the choices, as the enum they stand for.
+template <class Enum, std::size_t N>
+Enum chosen(const Value& v, const std::array<std::string_view, N>& choices, int first = 0) {
+  const auto it = std::find(choices.begin(), choices.end(), std::get<std::string>(v));
+  return static_cast<Enum>(first + (it - choices.begin()));
+}
+
+// clang-format off
+const std::array kOptions = {
+    Option{.sections = kTop, .key = "store", .kind = Kind::kPath,
+           .standard = "lanwarden.db in the state directory: $XDG_STATE_HOME/lanwarden, ~/.local/state/lanwarden, for root /var/lib/lanwarden",
+           .help = "The database file (SQLite). A path relative to this file.",
+           .assign = [](Target& t, Value&& v) { t.config.store = text(v); t.config.store_in_state_directory = false; }},
+
+    Option{.sections = kSnmp, .key = "timeout", .kind = Kind::kDuration, .standard = "\"1s\"", .low = ms(10ms), .high = ms(1min),
+           .help = "How long to wait for an answer before asking again.",
+           .assign = [](Target& t, Value&& v) { t.config.snmp.timeout = duration(v); }},
+    Option{.sections = kSnmp, .key = "retries", .kind = Kind::kNumber, .standard = "2", .low = 0, .high = 10,
+           .help = "How often to ask again after the first try.",
+           .assign = [](Target& t, Value&& v) { t.config.snmp.retries = number(v); }},
+    Option{.sections = kSnmp, .key = "in_flight", .kind = Kind::kNumber, .standard = "4", .low = 1, .high = 64,
+           .help = "Requests at once to one switch: kind to its control plane.",
+           .assign = [](Target& t, Value&& v) { t.config.snmp.in_flight = number(v); }},
+    Option{.sections = kSnmp, .key = "concurrency", .kind = Kind::kNumber, .standard = "1024", .low = 1, .high = 65536,
+           .help = "Requests at once in all.",
+           .assign = [](Target& t, Value&& v) { t.config.snmp.concurrency = number(v); }},
+
+    Option{.sections = kCredential, .key = "name", .required = true,
+           .help = "What switches refer to it by.",
+           .assign = [](Target& t, Value&& v) { t.credential->name = text(v); }},
+    Option{.sections = kCredential, .key = "version", .kind = Kind::kChoice, .required = true, .choices = kVersions,
+           .help = "The version of SNMP.",
+           .assign = [](Target& t, Value&& v) { t.credential->version = chosen<snmp::Version>(v, kVersions); }},
+    Option{.sections = kCredential, .key = "community", .kind = Kind::kSecret,
+           .help = "Versions 1 and 2c: the community.",
+           .assign = [](Target& t, Value&& v) { t.credential->community = secret(v); }},
+    Option{.sections = kCredential, .key = "user",
+           .help = "Version 3: the user's name (securityName).",
+           .assign = [](Target& t, Value&& v) { t.credential->user = text(v); }},
+    Option{.sections = kCredential, .key = "auth", .kind = Kind::kChoice, .choices = kAuth,
+           .help = "Version 3: how messages are authenticated. Without it they are not.",
+           .assign = [](Target& t, Value&& v) { t.credential->auth = chosen<snmp::AuthProtocol>(v, kAuth, 1); }},
+    Option{.sections = kCredential, .key = "auth_password", .kind = Kind::kSecret,
+           .help = "At least 8 characters (RFC 3414).",
+           .assign = [](Target& t, Value&& v) { t.credential->auth_password = secret(v); }},
+    Option{.sections = kCredential, .key = "privacy", .kind = Kind::kChoice, .choices = kPrivacy,
+           .help = "Version 3: how messages are encrypted. Needs auth.",
+           .assign = [](Target& t, Value&& v) { t.credential->privacy = chosen<snmp::PrivProtocol>(v, kPrivacy, 1); }},
+    Option{.sections = kCredential, .key = "privacy_password", .kind = Kind::kSecret,
+           .help = "At least 8 characters (RFC 3414).",
+           .assign = [](Target& t, Value&& v) { t.credential->privacy_password = secret(v); }},
+
+    Option{.sections = kSwitch | kRouter, .key = "name", .required = true,
+           .help = "What it is called everywhere; its identity in the store.",
+           .assign = [](Target& t, Value&& v) { t.sw->name = text(v); }},
+    Option{.sections = kSwitch | kRouter, .key = "address", .kind = Kind::kAddress, .required = true,
+           .help = "Where it answers SNMP: host or host:port (161), IPv4, IPv6 or [IPv6]:port.",
+           .assign = [](Target& t, Value&& v) { t.sw->address = text(v); }},
+    Option{.sections = kSwitch | kRouter, .key = "credential", .kind = Kind::kReference, .required = true,
+           .help = "The [[credential]] to read with.",
+           .assign = [](Target& t, Value&& v) { t.sw->credential = text(v); }},
+    Option{.sections = kSwitch, .key = "write_credential", .kind = Kind::kReference,
+           .help = "The [[credential]] to shut ports with. Without one, lanwarden can never write to this switch.",
+           .assign = [](Target& t, Value&& v) { t.sw->write_credential = text(v); }},
+    Option{.sections = kSwitch, .key = "protected_ports", .kind = Kind::kTextList, .standard = "[]",
+           .help = "Ports (ifName) that are never shut.",
+           .assign = [](Target& t, Value&& v) { t.sw->protected_ports = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kSwitch | kRouter, .key = "timeout", .kind = Kind::kDuration, .standard = "as in [snmp]", .low = ms(10ms), .high = ms(1min),
+           .help = "For this one.",
+           .assign = [](Target& t, Value&& v) { t.sw->timeout = duration(v); }},
+    Option{.sections = kSwitch | kRouter, .key = "retries", .kind = Kind::kNumber, .standard = "as in [snmp]", .low = 0, .high = 10,
+           .help = "For this one.",
+           .assign = [](Target& t, Value&& v) { t.sw->retries = number(v); }},
+    Option{.sections = kSwitch | kRouter, .key = "in_flight", .kind = Kind::kNumber, .standard = "as in [snmp]", .low = 1, .high = 64,
+           .help = "For this one.",
+           .assign = [](Target& t, Value&& v) { t.sw->in_flight = number(v); }},
+
+    Option{.sections = kSniffer, .key = "interface", .required = true,
+           .help = "As `ip link` names it.",
+           .assign = [](Target& t, Value&& v) { t.sniffer->interface = text(v); }},
+
+    Option{.sections = kIsolation, .key = "mode", .kind = Kind::kChoice, .standard = "\"off\"", .choices = kModes,
+           .help = "off: nothing; ask: queue for approval; auto: shut the port when every guard rail agrees.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.mode = chosen<IsolationMode>(v, kModes); }},
+    Option{.sections = kIsolation, .key = "for", .kind = Kind::kDurationOrForever, .standard = "\"4h\"", .low = ms(1s), .high = ms(24h * 365),
+           .help = "Then the port opens again by itself; \"forever\" is allowed.",
+           .assign = [](Target& t, Value&& v) {
+             t.config.isolation.duration.reset();
+             if (const auto* d = std::get_if<std::chrono::milliseconds>(&v))
+               t.config.isolation.duration = std::chrono::duration_cast<std::chrono::seconds>(*d);
+           }},
+    Option{.sections = kIsolation, .key = "per_hour", .kind = Kind::kNumber, .standard = "3", .low = 0, .high = 1000,
+           .help = "No more isolations than this in an hour.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.per_hour = number(v); }},
+    Option{.sections = kIsolation, .key = "min_confidence", .kind = Kind::kFraction, .standard = "0.9", .low = 0, .high = 1,
+           .help = "A location less sure than this is not acted upon.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.min_confidence = std::get<double>(v); }},
+    Option{.sections = kIsolation, .key = "max_macs_on_port", .kind = Kind::kNumber, .standard = "1", .low = 1, .high = 1000,
+           .help = "A port with more stations than this is never shut.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.max_macs_on_port = number(v); }},
+    Option{.sections = kIsolation, .key = "protected_macs", .kind = Kind::kMacPatterns, .standard = "[]",
+           .help = "Stations that are never taken off, as whole or partial addresses: \"00:00:5e:00:01:*\".",
+           .assign = [](Target& t, Value&& v) {
+             t.config.isolation.protected_macs_text = std::get<std::vector<std::string>>(std::move(v));
+             for (const std::string& p : t.config.isolation.protected_macs_text)
+               t.config.isolation.protected_macs.push_back(*topology::MacPattern::parse(p));
+           }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const SectionInfo> sections() { return kSections; }
+std::span<const Option> options() { return kOptions; }
+
+const Option* find_option(Section section, std::string_view key) {
+  for (const Option& o : kOptions)
+    if ((o.sections & section) != 0 && o.key == key) return &o;
+  return nullptr;
+}
+
+}  // namespace lanwarden::agent

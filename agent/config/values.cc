@@ -1,0 +1,192 @@
+#include "agent/config/values.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "agent/config/secret_source.h"
+#include "topology/ip_address.h"
+
+namespace lanwarden::agent {
+namespace {
+
+using NodeKind = TomlNode::Kind;
+using Read = topology::Result<OptionValue, ValueError>;
+
+std::string in_quotes(std::string_view text) { return std::string("\"").append(text).append("\""); }
+tl::unexpected<ValueError> error(std::string text) { return tl::make_unexpected(std::move(text)); }
+tl::unexpected<ValueError> wrong_type(std::string_view wanted, const TomlNode& node) {
+  return error("must be " + std::string(wanted) + ", not " + std::string(describe(node.kind)));
+}
+
+std::string plain(double value) {
+  std::string text = std::to_string(value);
+  while (text.find('.') != std::string::npos && (text.back() == '0' || text.back() == '.')) {
+    const bool dot = text.back() == '.';
+    text.pop_back();
+    if (dot) break;
+  }
+  return text;
+}
+
+Read read_text(const TomlNode& node) {
+  if (node.kind != NodeKind::kText) return wrong_type("text in double quotes", node);
+  if (node.text.empty()) return error("must not be empty");
+  return OptionValue(node.text);
+}
+
+/// Empty when it is an address to send to.
+std::string judge_address(const std::string& text) {
+  std::string_view host = text;
+  std::string_view port;
+  bool with_port = false;
+  bool v6 = false;
+  if (host.starts_with('[')) {
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos)
+      return in_quotes(text) + " lacks the closing bracket; write [IPv6]:port";
+    const std::string_view rest = host.substr(end + 1);
+    if (!rest.empty() && !rest.starts_with(':')) return in_quotes(text) + " is no address; write [IPv6]:port";
+    with_port = !rest.empty();
+    if (with_port) port = rest.substr(1);
+    host = host.substr(1, end - 1);
+    v6 = true;
+  } else if (std::count(host.begin(), host.end(), ':') == 1) {
+    const std::size_t colon = host.find(':');
+    port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+    with_port = true;
+  } else {
+    v6 = host.find(':') != std::string_view::npos;
+  }
+  if (with_port) {
+    unsigned number = 0;
+    const auto [stop, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (failure != std::errc{} || stop != port.data() + port.size() || number < 1 || number > 65535)
+      return in_quotes(text) + ": " + in_quotes(port) + " is no port; ports go from 1 to 65535";
+  }
+  if (v6) {
+    const auto address =
+        topology::IpAddress::parse(host.substr(0, host.find('%')));  // a zone may follow: fe80::1%eth0
+    return address && address->is_v6()
+               ? ""
+               : in_quotes(text) + " is no IPv6 address; write [2001:db8::1]:161 or 2001:db8::1";
+  }
+  const auto in_a_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  if (host.empty() || host.size() > 253 || !std::all_of(host.begin(), host.end(), in_a_name))
+    return in_quotes(text) +
+           " is no host; write one like 10.0.3.2, sw3.example.org, 10.0.3.2:1161 or [2001:db8::1]:161";
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos && !topology::IpAddress::parse(host))
+    return in_quotes(text) + " is no IPv4 address; it has four numbers from 0 to 255";
+  return {};
+}
+
+Read read_address(const TomlNode& node) {
+  auto text = read_text(node);
+  if (!text) return text;
+  if (std::string wrong = judge_address(node.text); !wrong.empty()) return error(std::move(wrong));
+  return text;
+}
+
+Read read_number(const Option& o, const TomlNode& node) {
+  if (node.kind != NodeKind::kInteger) return wrong_type("a whole number without quotes", node);
+  const auto value = static_cast<double>(node.integer);
+  if (value < o.low || value > o.high)
+    return error(std::to_string(node.integer) + " is impossible; from " + plain(o.low) + " to " +
+                 plain(o.high));
+  return OptionValue(node.integer);
+}
+
+Read read_fraction(const Option& o, const TomlNode& node) {
+  if (node.kind != NodeKind::kReal && node.kind != NodeKind::kInteger)
+    return wrong_type("a number without quotes", node);
+  const double value = node.kind == NodeKind::kReal ? node.real : static_cast<double>(node.integer);
+  if (std::isnan(value) || value < o.low || value > o.high)
+    return error(plain(value) + " is impossible; from " + plain(o.low) + " to " + plain(o.high));
+  return OptionValue(value);
+}
+
+Read read_duration(const Option& o, const TomlNode& node) {
+  const bool forever = o.kind == OptionKind::kDurationOrForever;
+  const std::string right =
+      forever ? "\"90s\", \"2h\", \"3d\" or \"forever\"" : "\"250ms\", \"1s\" or \"1m\"";
+  if (node.kind != NodeKind::kText) return wrong_type("a duration in double quotes, like " + right, node);
+  if (forever && node.text == "forever") return OptionValue(std::monostate{});
+  const auto duration = parse_duration(node.text);
+  if (!duration) return error(in_quotes(node.text) + " is no duration; write one like " + right);
+  const auto limit = [](double ms) {
+    return format_duration(std::chrono::milliseconds{static_cast<std::int64_t>(ms)});
+  };
+  if (static_cast<double>(duration->count()) < o.low || static_cast<double>(duration->count()) > o.high)
+    return error(in_quotes(node.text) + " is impossible; from " + limit(o.low) + " to " + limit(o.high));
+  return OptionValue(*duration);
+}
+
+Read read_choice(const Option& o, const TomlNode& node) {
+  std::string words;
+  for (const std::string_view c : o.choices)
+    words.append(words.empty() ? "\"" : ", \"").append(c).append("\"");
+  if (node.kind != NodeKind::kText) return wrong_type("one of " + words, node);
+  if (std::find(o.choices.begin(), o.choices.end(), node.text) == o.choices.end())
+    return error(in_quotes(node.text) + " is not known; one of " + words +
+                 suggestion(node.text, {o.choices.begin(), o.choices.end()}));
+  return OptionValue(node.text);
+}
+
+Read read_list(const Option& o, const TomlNode& node) {
+  const bool macs = o.kind == OptionKind::kMacPatterns;
+  if (node.kind != NodeKind::kList)
+    return wrong_type(macs ? "a list like [\"00:00:5e:00:01:*\"]" : "a list like [\"Gi1/0/48\"]", node);
+  std::vector<std::string> texts;
+  for (const TomlNode& item : node.items) {
+    if (item.kind != NodeKind::kText) return wrong_type("a list of texts in double quotes", item);
+    if (item.text.empty()) return error("must not contain an empty text");
+    if (macs)
+      if (const auto pattern = topology::MacPattern::parse(item.text); !pattern)
+        return error(in_quotes(item.text) + " is no whole or partial MAC address (" + pattern.error().cause +
+                     "); write one like \"00:0d:4b:ce:20:cd\" or \"00:00:5e:00:01:*\"");
+    texts.push_back(item.text);
+  }
+  return OptionValue(std::move(texts));
+}
+
+}  // namespace
+
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
+  const std::string_view near = did_you_mean(word, known);
+  return near.empty() ? std::string() : "; did you mean " + in_quotes(near) + "?";
+}
+
+Read read_value(const Option& o, const TomlNode& node, const std::filesystem::path& directory) {
+  switch (o.kind) {
+    case OptionKind::kText:
+    case OptionKind::kPath:
+    case OptionKind::kReference:
+      return read_text(node);
+    case OptionKind::kAddress:
+      return read_address(node);
+    case OptionKind::kChoice:
+      return read_choice(o, node);
+    case OptionKind::kNumber:
+      return read_number(o, node);
+    case OptionKind::kFraction:
+      return read_fraction(o, node);
+    case OptionKind::kDuration:
+    case OptionKind::kDurationOrForever:
+      return read_duration(o, node);
+    case OptionKind::kTextList:
+    case OptionKind::kMacPatterns:
+      return read_list(o, node);
+    case OptionKind::kSecret: {
+      auto secret = read_secret(node, directory);
+      if (!secret) return tl::make_unexpected(secret.error());
+      return OptionValue(std::move(*secret));
+    }
+  }
+  return error("cannot be read");
+}
+
+}  // namespace lanwarden::agent
