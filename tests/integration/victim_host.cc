@@ -1,15 +1,18 @@
-// victim_host INTERFACE ADDRESS COUNT: virtual servers that come up one after the other and cannot.
-// Each asks by RFC 5227 whether its address is taken: probes with sender 0.0.0.0 and, as VMware
-// does, a target hardware address of all ones. Answered, it gives the address up, and the next one
-// tries the next of COUNT addresses, round and round. The first that is not answered announces
-// itself and ends the program with 0. Prints, a line an event:
+// victim_host INTERFACE ADDRESS COUNT: COUNT virtual servers, from ADDRESS on, that want to come up one
+// after the other. Each asks by RFC 5227 whether its address is taken: probes with sender 0.0.0.0 and, as
+// VMware does, a target hardware address of all ones. Answered, it gives up, and the next one tries; who
+// gave up tries again when its turn comes. Not answered, it announces itself. Ends with 0 when all are up.
+// Prints, a line an event:
 //   conflict ADDRESS MAC     somebody claimed it
 //   up ADDRESS               nobody did: announced
 // The intervals are a tenth of the RFC's, which say seconds.
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <iostream>
 #include <optional>
+#include <thread>
 
 #include "arp_socket.h"
 #include "process.h"
@@ -26,7 +29,7 @@ constexpr int kProbes = 3;              // PROBE_NUM
 constexpr auto kProbeInterval = 150ms;  // PROBE_MIN to PROBE_MAX: 1 to 2 s
 constexpr auto kAnnounceWait = 200ms;   // ANNOUNCE_WAIT: 2 s
 constexpr int kAnnouncements = 2;       // ANNOUNCE_NUM
-constexpr auto kRest = 100ms;           // before the next address is tried
+constexpr auto kRest = 100ms;           // before the next server tries
 
 /// RFC 5227 §2.1.1: whoever sends from the address, or probes for it too, owns the conflict.
 std::optional<MacAddress> claimant(const ArpSocket& wire, IpAddress address,
@@ -51,18 +54,28 @@ std::optional<MacAddress> probe_for_owner(const ArpSocket& wire, IpAddress addre
   return std::nullopt;
 }
 
-int come_up(const ArpSocket& wire, IpAddress first, unsigned count) {
-  for (unsigned i = 0;; i = (i + 1) % count) {
-    const auto address = IpAddress::v4(first.v4_bits() + i);
-    if (const auto owner = probe_for_owner(wire, address)) {
-      std::cout << "conflict " << address.to_string() << ' ' << owner->to_string() << std::endl;
-      wire.receive(kRest);
-      continue;
-    }
-    for (int n = 0; n < kAnnouncements; ++n) wire.announce(address);
-    std::cout << "up " << address.to_string() << std::endl;
-    return 0;
+/// Whether the server of that address is up now.
+bool comes_up(const ArpSocket& wire, IpAddress address) {
+  if (const auto owner = probe_for_owner(wire, address)) {
+    std::cout << "conflict " << address.to_string() << ' ' << owner->to_string() << std::endl;
+    return false;
   }
+  for (int n = 0; n < kAnnouncements; ++n) wire.announce(address);
+  std::cout << "up " << address.to_string() << std::endl;
+  return true;
+}
+
+int bring_up_all(const ArpSocket& wire, IpAddress first, std::uint32_t count) {
+  std::deque<IpAddress> down;
+  for (std::uint32_t i = 0; i < count; ++i) down.push_back(IpAddress::v4(first.v4_bits() + i));
+  while (!down.empty()) {
+    const auto address = down.front();
+    down.pop_front();
+    if (!comes_up(wire, address)) down.push_back(address);
+    std::this_thread::sleep_for(kRest);
+    wire.forget();  // an answer that comes late is to nobody's question
+  }
+  return 0;
 }
 
 }  // namespace
@@ -75,7 +88,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    return come_up(ArpSocket(argv[1]), *first, static_cast<unsigned>(count));
+    return bring_up_all(ArpSocket(argv[1]), *first, static_cast<std::uint32_t>(count));
   } catch (const LanError& error) {
     std::cerr << "victim_host: " << error.what() << '\n';
     return 1;
