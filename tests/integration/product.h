@@ -16,8 +16,8 @@ struct ProductAnswer {
   std::string out, err;
   std::vector<nlohmann::json> lines;  ///< what of `out` is JSON, a document a line
 
-  /// The first document; null when there is none.
-  nlohmann::json document() const { return lines.empty() ? nlohmann::json() : lines.front(); }
+  /// The first document; an empty object when there is none.
+  nlohmann::json document() const { return lines.empty() ? nlohmann::json::object() : lines.front(); }
   /// For INFO: everything it said.
   std::string everything() const;
 };
