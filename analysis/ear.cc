@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analysis/detector.h"
 
 namespace lanwarden::analysis {
@@ -26,7 +28,7 @@ Ear::Ear(std::vector<std::unique_ptr<Detector>> detectors) : detectors_(std::mov
 
 void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   ++frames_;
-  now_ = raw.time;
+  now_ = std::max(raw.time, Time{});
   // Backwards, too: a second file may be older than the first.
   if (!started_) {
     started_ = true;

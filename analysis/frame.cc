@@ -1,5 +1,7 @@
 #include "analysis/frame.h"
 
+#include <algorithm>
+
 namespace lanwarden::analysis {
 namespace {
 
@@ -206,7 +208,7 @@ bool decode_radiotap(Bytes b, Frame& frame, DecodeFault& fault) {
 }  // namespace
 
 bool decode_into(const RawFrame& raw, Frame& frame, DecodeFault& fault) {
-  frame.time = raw.time;
+  frame.time = std::max(raw.time, Time{});
   frame.number = raw.number;
   frame.source = raw.source;
   frame.wire_length = raw.wire_length;

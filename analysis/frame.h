@@ -83,7 +83,7 @@ struct Bpdu {
 
 /// A decoded frame. Borrows from the RawFrame it was made from.
 struct Frame {
-  Time time{};
+  Time time{};  ///< never before 1970, so that no difference of two overflows
   std::uint64_t number = 0;
   std::uint32_t source = 0;  ///< interface or file
   std::uint32_t wire_length = 0;
