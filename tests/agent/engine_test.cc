@@ -1,0 +1,299 @@
+// The life of an incident, without a wire: events and time in, commands out.
+#include "agent/engine/engine.h"
+
+#include <catch2/catch.hpp>
+
+using namespace lanwarden::agent;
+using lanwarden::analysis::Arp;
+using lanwarden::analysis::Finding;
+using lanwarden::analysis::Frame;
+using lanwarden::analysis::Severity;
+using lanwarden::topology::IpAddress;
+using lanwarden::topology::kBroadcast;
+using lanwarden::topology::MacAddress;
+using lanwarden::topology::Time;
+using lanwarden::topology::Verdict;
+
+namespace {
+
+const MacAddress kClock = *MacAddress::parse("00:0d:4b:ce:20:cd");
+const IpAddress kWanted = IpAddress::v4(0xc0a80050);
+
+Time at(double seconds) {
+  return Time{std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)}} +
+         std::chrono::hours{24 * 20'000};
+}
+MacAddress host(unsigned n) { return MacAddress{0x005056000000U + n}; }
+
+Finding clock_finding() {
+  Finding f;
+  f.time = at(0);
+  f.kind = "arp-bogus-responder";
+  f.severity = Severity::kCritical;
+  f.mac = kClock;
+  f.summary = "answers every address probe";
+  return f;
+}
+
+Frame arp(double seconds, MacAddress from, Arp body) {
+  Frame f;
+  f.time = at(seconds);
+  f.src = from;
+  f.dst = kBroadcast;
+  f.ethertype = lanwarden::analysis::kEtherTypeArp;
+  f.body = body;
+  return f;
+}
+Frame probe(double seconds, unsigned n) {
+  return arp(seconds, host(n), {1, host(n), IpAddress{}, MacAddress{}, kWanted});
+}
+Frame announcement(double seconds, unsigned n) {
+  return arp(seconds, host(n), {1, host(n), kWanted, MacAddress{}, kWanted});
+}
+Frame claim(double seconds) { return arp(seconds, kClock, {2, kClock, kWanted, host(1), IpAddress{}}); }
+
+Located on_its_port() {
+  Located l;
+  l.live = true;
+  l.asked = {40, 40, {}, true};
+  l.location.mac = kClock;
+  l.location.verdict = Verdict::kEdge;
+  l.location.confidence = 0.98;
+  l.location.port = {lanwarden::topology::SwitchId{3}, lanwarden::topology::IfIndex{1}};
+  l.location.evidence = {"floor3 has it on A1"};
+  return l;
+}
+
+IsolationOutcome outcome(IsolationResult result) {
+  IsolationOutcome o;
+  o.result = result;
+  o.switch_name = "floor3";
+  o.port = "A1";
+  o.mac = kClock;
+  return o;
+}
+IsolationOutcome isolated() {
+  IsolationOutcome o = outcome(IsolationResult::kIsolated);
+  o.id = 7;
+  o.steps = {"intent written: isolation 7",
+             "SET ifAdminStatus.1 of floor3 to down(2); read back: admin down, oper down"};
+  return o;
+}
+
+template <class T>
+std::vector<T> all(const Commands& commands) {
+  std::vector<T> found;
+  for (const Command& c : commands)
+    if (const T* one = std::get_if<T>(&c)) found.push_back(*one);
+  return found;
+}
+/// The timeline that the commands write: "isolated: floor3 A1 is shut …" each.
+std::vector<std::string> timeline(const Commands& commands) {
+  std::vector<std::string> lines;
+  for (const StepCommand& s : all<StepCommand>(commands))
+    lines.push_back(std::string(to_string(s.event.state)) + ": " + s.event.text);
+  return lines;
+}
+using Lines = std::vector<std::string>;
+
+EnginePolicy acting() {
+  EnginePolicy policy;
+  policy.locate = policy.isolate = true;
+  policy.dry_run = false;
+  policy.duration = std::chrono::hours{4};
+  policy.who = "anna";
+  return policy;
+}
+
+/// An engine whose clock has just been shut off, at second 10 of the capture.
+struct Shut {
+  Engine engine{acting()};
+  CaseId id = 0;
+  Commands said;
+
+  explicit Shut(std::optional<Time> capture_now = at(10)) {
+    id = engine.on_finding(clock_finding(), at(0)).first;
+    engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+    said = engine.on_isolated(id, isolated(), capture_now, at(10));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a finding opens an incident and asks where its culprit is") {
+  Engine engine(acting());
+  const auto [id, commands] = engine.on_finding(clock_finding(), at(0));
+  const auto opened = all<OpenCommand>(commands);
+  REQUIRE(opened.size() == 1);
+  CHECK(opened[0].incident.kind == "arp-bogus-responder");
+  CHECK(opened[0].incident.severity == "critical");
+  CHECK(opened[0].incident.mac == kClock);
+  const auto asked = all<LocateCommand>(commands);
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].mac == kClock);
+  CHECK(engine.waiting());
+}
+
+TEST_CASE("the same trouble of the same culprit is one incident, another culprit's is another") {
+  Engine engine(acting());
+  const CaseId first = engine.on_finding(clock_finding(), at(0)).first;
+  const auto [again, commands] = engine.on_finding(clock_finding(), at(5));
+  CHECK(again == first);
+  CHECK(commands.empty());
+  Finding other = clock_finding();
+  other.mac = host(9);
+  CHECK(engine.on_finding(other, at(6)).first != first);
+}
+
+TEST_CASE("without --locate a finding is only recorded") {
+  Engine engine(EnginePolicy{});
+  const auto commands = engine.on_finding(clock_finding(), at(0)).second;
+  CHECK(all<OpenCommand>(commands).size() == 1);
+  CHECK(all<LocateCommand>(commands).empty());
+  CHECK_FALSE(engine.waiting());
+}
+
+TEST_CASE("a finding that names no single station is not looked for") {
+  Engine engine(acting());
+  for (const MacAddress nobody : {MacAddress{}, kBroadcast}) {
+    Finding f = clock_finding();
+    f.mac = nobody;
+    CHECK(all<LocateCommand>(engine.on_finding(f, at(0)).second).empty());
+  }
+  CHECK_FALSE(engine.waiting());
+}
+
+TEST_CASE("located: the place and its reasons are written down, and the port is asked to be shut") {
+  Engine engine(acting());
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  const Commands commands = engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  const auto steps = all<StepCommand>(commands);
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].switch_name == "floor3");
+  CHECK(steps[0].port == "A1");
+  CHECK(timeline(commands) == Lines{"located: floor3 A1 (edge, confidence 0.98); floor3 has it on A1"});
+  const auto asked = all<IsolateCommand>(commands);
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].request.mac == kClock);
+  CHECK(asked[0].request.who == "anna");
+  CHECK(asked[0].request.duration == std::chrono::hours{4});
+  CHECK_FALSE(asked[0].request.dry_run);
+}
+
+TEST_CASE("unless told otherwise, isolating is a dry run") {
+  EnginePolicy policy;
+  policy.locate = policy.isolate = true;
+  Engine engine(policy);
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  const auto asked = all<IsolateCommand>(engine.on_located(id, on_its_port(), "floor3 A1", at(1)));
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].request.dry_run);
+  CHECK(timeline(engine.on_isolated(id, outcome(IsolationResult::kWouldIsolate), at(2), at(2))) ==
+        Lines{"dry-run: dry run: would shut floor3 A1"});
+  CHECK_FALSE(engine.watching());
+}
+
+TEST_CASE("a culprit in no forwarding table stays an open incident") {
+  Engine engine(acting());
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  Located nowhere;
+  nowhere.asked = {40, 39, {}, true};
+  nowhere.location.mac = kClock;
+  const Commands commands = engine.on_located(id, nowhere, "", at(1));
+  CHECK(timeline(commands) ==
+        Lines{"open: not located: 00:0d:4b:ce:20:cd is in no forwarding table of 39 switches that answered"});
+  CHECK(all<IsolateCommand>(commands).empty());
+  CHECK_FALSE(engine.waiting());
+}
+
+TEST_CASE("silence of all switches is told apart from 'nowhere'") {
+  Engine engine(acting());
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  Located silent;
+  silent.asked = {40, 0, {}, true};
+  CHECK(timeline(engine.on_located(id, silent, "", at(1))) ==
+        Lines{"open: not located: none of 40 switches answered"});
+}
+
+TEST_CASE("a refusal is written down with every reason") {
+  Engine engine(acting());
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  IsolationOutcome refused = outcome(IsolationResult::kRefused);
+  refused.refusals = {{"protected-port", "floor3 A1 is protected", ""},
+                      {"own-port", "lanwarden itself is behind it", ""}};
+  CHECK(timeline(engine.on_isolated(id, refused, at(2), at(2))) ==
+        Lines{"refused: not isolated: protected-port: floor3 A1 is protected; own-port: lanwarden itself is "
+              "behind it"});
+  CHECK_FALSE(engine.waiting());
+}
+
+TEST_CASE("a SET that failed is no isolation") {
+  Engine engine(acting());
+  const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
+  engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  IsolationOutcome failed = outcome(IsolationResult::kFailed);
+  failed.failure = "floor3: noAccess";
+  CHECK(timeline(engine.on_isolated(id, failed, at(2), at(2))) ==
+        Lines{"located: not isolated: floor3: noAccess"});
+  CHECK_FALSE(engine.watching());
+}
+
+TEST_CASE("the clock's story: shut, three probes unanswered, the trouble ended") {
+  Shut story;
+  CHECK(timeline(story.said) ==
+        Lines{"located: intent written: isolation 7",
+              "located: SET ifAdminStatus.1 of floor3 to down(2); read back: admin down, oper down",
+              "isolated: floor3 A1 is shut: isolation 7"});
+  REQUIRE(story.engine.watching());
+  story.engine.on_frame(claim(10.2));  // was already under way
+  story.engine.on_frame(probe(11, 1));
+  story.engine.on_frame(probe(12, 1));
+  CHECK(story.engine.on_tick(at(12.5), at(12.5)).empty());
+  story.engine.on_frame(probe(13, 1));
+  story.engine.on_frame(announcement(15, 1));
+  const Commands commands = story.engine.on_tick(at(15), at(15));
+  const auto verified = all<VerifiedCommand>(commands);
+  REQUIRE(verified.size() == 1);
+  CHECK(verified[0].ended);
+  CHECK(timeline(commands) ==
+        Lines{"verified: the trouble ended: in 5.0 s since the port was shut: no frame of 00:0d:4b:ce:20:cd, "
+              "3 address probes, 0 answered by it, 1 hosts came up with their address"});
+  CHECK_FALSE(story.engine.watching());
+}
+
+TEST_CASE("nobody probes any more: ten seconds of the culprit's silence are proof enough") {
+  Shut story;
+  CHECK(story.engine.on_tick(at(19.9), at(19.9)).empty());
+  const auto verified = all<VerifiedCommand>(story.engine.on_tick(at(20), at(20)));
+  REQUIRE(verified.size() == 1);
+  CHECK(verified[0].ended);
+}
+
+TEST_CASE("a culprit that still speaks is not called silenced") {
+  Shut story;
+  story.engine.on_frame(probe(11, 1));
+  story.engine.on_frame(claim(11.5));
+  const Commands commands = story.engine.on_tick(at(12), at(12));
+  const auto verified = all<VerifiedCommand>(commands);
+  REQUIRE(verified.size() == 1);
+  CHECK_FALSE(verified[0].ended);
+  REQUIRE(timeline(commands).size() == 1);
+  CHECK(timeline(commands)[0].starts_with("isolated: the trouble did NOT end: "));
+}
+
+TEST_CASE("a recording cannot show what happened after the port was shut, and that is said") {
+  Shut story(std::nullopt);
+  CHECK(timeline(story.said).back() ==
+        "isolated: what followed on the wire is not known: the frames are a recording");
+  CHECK_FALSE(story.engine.watching());
+  CHECK(story.engine.on_tick(at(60), at(60)).empty());
+}
+
+TEST_CASE("a capture that ends too early proves nothing") {
+  Shut story;
+  story.engine.on_frame(probe(11, 1));
+  CHECK(timeline(story.engine.on_end(at(11))) ==
+        Lines{"isolated: the capture ended before it was known whether the trouble did"});
+  CHECK_FALSE(story.engine.watching());
+}

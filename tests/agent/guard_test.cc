@@ -1,0 +1,247 @@
+// May this port be shut? One small building, one rule broken at a time.
+#include "agent/isolation/guard.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+#include <stdexcept>
+
+#include "tests/topology/drawing.h"
+
+using namespace lanwarden::agent;
+using lanwarden::topology::Drawing;
+using lanwarden::topology::Fabric;
+using lanwarden::topology::Location;
+using lanwarden::topology::MacAddress;
+using lanwarden::topology::MacPattern;
+using lanwarden::topology::PortId;
+using lanwarden::topology::Verdict;
+
+namespace {
+
+using Rules = std::vector<std::string>;
+
+constexpr auto kBuilding = R"(
+    clock --- floor3.1      # third floor, alone on its port
+    mary --- floor3.2
+    nic1 --- hub1
+    nic2 --- hub1
+    hub1 --- floor3.3       # an unmanaged switch under a desk
+             floor3.24 --- core.1
+    gateway --- core.2
+    server --- core.3
+    printer --- core.4
+)";
+
+/// The building, a configuration that allows to write on the third floor, and the question.
+struct Scene {
+  Drawing lan{kBuilding};
+  Config config;
+  std::vector<MacAddress> own, gateways;
+  std::size_t last_hour = 0;
+  std::optional<std::int64_t> already;
+  bool live = true;
+  /// What location is told about a station, after the truth: for what a test bends.
+  std::function<void(Location&)> bend = [](Location&) {};
+
+  Scene() {
+    config.switches.resize(2);
+    config.switches[0].name = "core";
+    config.switches[0].write_credential = "rw";
+    config.switches[1].name = "floor3";
+    config.switches[1].write_credential = "rw";
+  }
+
+  SwitchConfig& floor3() { return config.switches[1]; }
+  lanwarden::topology::Interface& port(unsigned number) {
+    for (auto& i : lan["floor3"].interfaces)
+      if (i.ifindex.value == number) return i;
+    throw std::out_of_range("port");
+  }
+
+  Rules for_station(const std::string& name) {
+    const Fabric fabric = lan.fabric();
+    const MacAddress mac = Drawing::mac(name);
+    const auto rows = stored_rows(fabric, mac);
+    Location location = locate(fabric, {mac, rows, {}});
+    bend(location);
+    REQUIRE(location.port);
+    return rules(fabric, *location.port, &location);
+  }
+  Rules for_port(const std::string& sw, unsigned number) {
+    const Fabric fabric = lan.fabric();
+    return rules(fabric, at(fabric, sw, number), nullptr);
+  }
+
+  std::vector<Refusal> refusals;  ///< of the last question
+
+ private:
+  Rules rules(const Fabric& fabric, PortId port, const Location* location) {
+    const GuardInput input{config, fabric, port, location, live, own, gateways, last_hour, already};
+    refusals = judge(input);
+    Rules names;
+    for (const Refusal& r : refusals) names.emplace_back(r.rule);
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the clock, alone on its port and seen now, may be shut off") {
+  Scene scene;
+  CHECK(scene.for_station("clock") == Rules{});
+  CHECK(scene.for_port("floor3", 1) == Rules{});
+}
+
+TEST_CASE("a switch without a write credential is never written to") {
+  Scene scene;
+  scene.floor3().write_credential.reset();
+  CHECK(scene.for_station("clock") == Rules{"no-write-credential"});
+}
+
+TEST_CASE("a switch that left the configuration is not touched") {
+  Scene scene;
+  scene.config.switches.pop_back();
+  CHECK(scene.for_station("clock") == Rules{"unknown-switch"});
+}
+
+TEST_CASE("a port that the switch does not report is not touched, whatever else holds") {
+  Scene scene;
+  CHECK(scene.for_port("floor3", 17) == Rules{"unknown-port"});
+}
+
+TEST_CASE("a protected port is protected by name, description and alias") {
+  Scene scene;
+  scene.port(1).alias = "heart-lung machine";
+  for (const char* name : {"1", "port 1", "heart-lung machine"}) {
+    scene.floor3().protected_ports = {name};
+    CHECK(scene.for_station("clock") == Rules{"protected-port"});
+  }
+  scene.floor3().protected_ports = {"2"};
+  CHECK(scene.for_station("clock") == Rules{});
+}
+
+TEST_CASE("half a forwarding table does not tell who else is on the port") {
+  using lanwarden::topology::Completeness;
+  using lanwarden::topology::Table;
+  Scene scene;
+  scene.lan["floor3"].table(Table::kBridgeFdb).completeness = Completeness::kPartial;
+  CHECK_THAT(scene.for_station("clock"), Catch::VectorContains(std::string("incomplete-tables")));
+}
+
+TEST_CASE("a member of a link aggregate is not one station's port") {
+  Scene scene;
+  lanwarden::topology::Interface trunk = scene.port(1);
+  trunk.ifindex = lanwarden::topology::IfIndex{100};
+  trunk.name = "Trk1";
+  trunk.type = 161;
+  scene.port(1).aggregate = trunk.ifindex;
+  scene.lan["floor3"].interfaces.push_back(trunk);
+  CHECK_THAT(scene.for_port("floor3", 1), Catch::VectorContains(std::string("link-aggregation")));
+  CHECK_THAT(scene.for_port("floor3", 100), Catch::VectorContains(std::string("link-aggregation")));
+}
+
+TEST_CASE("the uplink is never shut: another switch and its address are behind it") {
+  Scene scene;
+  const Rules rules = scene.for_port("floor3", 24);
+  CHECK_THAT(rules, Catch::VectorContains(std::string("leads-to-a-switch")));
+  CHECK_THAT(rules, Catch::VectorContains(std::string("management-path")));
+}
+
+TEST_CASE("a bridge that is not polled is a switch too") {
+  Scene scene;
+  scene.lan.hears("floor3", 1, "attic", "48");
+  CHECK_THAT(scene.for_port("floor3", 1), Catch::VectorContains(std::string("leads-to-a-switch")));
+}
+
+TEST_CASE("a port that is up and silent may have anything behind it") {
+  Scene scene;
+  scene.lan.forget("floor3", "mary");
+  CHECK(scene.for_port("floor3", 2) == Rules{"role-unknown"});
+}
+
+TEST_CASE("where a station was last week is no reason to shut a port today") {
+  Scene scene;
+  scene.live = false;
+  CHECK(scene.for_station("clock") == Rules{"not-seen-now"});
+}
+
+TEST_CASE("a station among others is not shut off with them") {
+  Scene scene;
+  CHECK(scene.for_station("nic1") == Rules{"not-an-edge", "too-many-stations"});
+  CHECK(scene.for_port("floor3", 3) == Rules{"too-many-stations"});
+}
+
+TEST_CASE("max_macs_on_port allows a shared port, up to that number") {
+  Scene scene;
+  scene.config.isolation.max_macs_on_port = 2;
+  CHECK(scene.for_station("nic1") == Rules{});
+  CHECK(scene.for_port("floor3", 3) == Rules{});
+}
+
+TEST_CASE("contradicting evidence is never acted upon") {
+  Scene scene;
+  for (const Verdict verdict : {Verdict::kAmbiguous, Verdict::kSegment, Verdict::kBeyond, Verdict::kUnknown,
+                                Verdict::kInfrastructure}) {
+    scene.bend = [verdict](Location& l) { l.verdict = verdict; };
+    CHECK(scene.for_station("clock") == Rules{"not-an-edge"});
+  }
+}
+
+TEST_CASE("confidence below min_confidence is not enough, and the refusal says both numbers") {
+  Scene scene;
+  scene.bend = [](Location& l) { l.confidence = 0.85; };
+  CHECK(scene.for_station("clock") == Rules{"not-sure-enough"});
+  CHECK(scene.refusals[0].to_string() ==
+        "not-sure-enough: confidence 0.85 is below 0.90 (isolation.min_confidence)");
+  scene.config.isolation.min_confidence = 0.8;
+  CHECK(scene.for_station("clock") == Rules{});
+}
+
+TEST_CASE("a protected address is protected as the culprit and as a bystander") {
+  Scene scene;
+  const std::string text = Drawing::mac("clock").to_string();
+  scene.config.isolation.protected_macs_text = {text};
+  scene.config.isolation.protected_macs = {*MacPattern::parse(text)};
+  CHECK(scene.for_station("clock") == Rules{"protected-mac"});
+  CHECK(scene.for_port("floor3", 1) == Rules{"protected-mac"});
+  CHECK(scene.for_station("mary") == Rules{});
+}
+
+TEST_CASE("lanwarden does not saw off the branch it sits on") {
+  Scene scene;
+  scene.own = {Drawing::mac("mary")};
+  CHECK(scene.for_station("mary") == Rules{"own-port"});
+  CHECK(scene.for_port("floor3", 2) == Rules{"own-port"});
+  CHECK(scene.for_station("clock") == Rules{});
+}
+
+TEST_CASE("the gateway's port stays open") {
+  Scene scene;
+  scene.gateways = {Drawing::mac("gateway")};
+  CHECK(scene.for_station("gateway") == Rules{"gateway"});
+  CHECK(scene.for_port("core", 2) == Rules{"gateway"});
+  CHECK(scene.for_station("server") == Rules{});
+}
+
+TEST_CASE("a port is isolated once, and the refusal names the isolation that holds it") {
+  Scene scene;
+  scene.already = 7;
+  CHECK(scene.for_station("clock") == Rules{"already-isolated"});
+  CHECK(scene.refusals[0].lift == "lanwarden restore 7");
+}
+
+TEST_CASE("after per_hour isolations somebody has to look") {
+  Scene scene;
+  scene.last_hour = 2;
+  CHECK(scene.for_station("clock") == Rules{});
+  scene.last_hour = 3;
+  CHECK(scene.for_station("clock") == Rules{"too-many-isolations"});
+}
+
+TEST_CASE("every rule that forbids it is named, not only the first") {
+  Scene scene;
+  scene.floor3().write_credential.reset();
+  scene.floor3().protected_ports = {"1"};
+  scene.live = false;
+  CHECK(scene.for_station("clock") == Rules{"no-write-credential", "protected-port", "not-seen-now"});
+}
