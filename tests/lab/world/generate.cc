@@ -52,7 +52,7 @@ class Builder {
     add_silent_ports();
     add_switch_addresses();
     number_ports();
-    choose_former_places();
+    choose_former_places(world_);
     sort_stations();
     learn_tables(world_);
     return std::move(world_);
@@ -409,7 +409,10 @@ class Builder {
         Cable& cable = world_.cables[want.index];
         (want.side_a ? cable.a : cable.b).port = p.ifindex;
         p.pvid = vlan_at_[cable.b.node];
-        p.alias = world_.box(cable.b.node).name;
+        const Box& box = world_.box(cable.b.node);
+        p.alias = box.name;
+        if (box.kind == BoxKind::kPhone && world_.stations[*box.station].vlan != p.pvid)
+          p.voice = world_.stations[*box.station].vlan;
       }
     }
   }
@@ -443,25 +446,6 @@ class Builder {
         use(*end);
       }
       (want.side_a ? cable.a : cable.b).port = end->ifindex;
-    }
-  }
-
-  // Every station that ever moved was at one other edge: where another station, or nothing, is now.
-  void choose_former_places() {
-    if (options_.stale <= 0 || world_.switches.size() < 2) return;
-    Random dice(options_.seed, 3);
-    std::vector<End> edges;
-    for (NodeId i = 0; i < world_.switches.size(); ++i)
-      for (const Port& p : world_.switches[i].ports)
-        if (p.type == 6 && !p.trunk) edges.push_back({i, p.ifindex});
-    for (Station& station : world_.stations) {
-      if (station.kind == StationKind::kSwitch || !dice.chance(options_.moved)) continue;
-      for (int tries = 0; tries < 20; ++tries) {
-        const End place = edges[dice.below(edges.size())];
-        if (place.node == station.at.node) continue;
-        station.former = place;
-        break;
-      }
     }
   }
 

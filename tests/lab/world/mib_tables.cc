@@ -200,11 +200,8 @@ void Writer::interfaces() {
     return Value::of_gauge32(static_cast<std::uint32_t>(std::min<std::uint64_t>(p.speed_bps, UINT32_MAX)));
   });
   port_column(e, 6, [](const Port& p) { return mac_value(p.address); });
-  const bool routed = sw_.router;
   port_column(e, 7, [&](const Port& p) { return Value::of_integer(admin_up(p) ? 1 : 2); });
-  port_column(e, 8, [&](const Port& p) {
-    return Value::of_integer(oper_up(p) || (routed && p.module == 0 && p.bridge_port.value == 0) ? 1 : 2);
-  });
+  port_column(e, 8, [&](const Port& p) { return Value::of_integer(oper_up(p) ? 1 : 2); });
   port_column(e, 9, [](const Port&) { return Value::of_timeticks(4200); });
 }
 
@@ -362,8 +359,9 @@ void Writer::entity() {
   for (const Port& p : sw_.ports) {
     if (p.module == 0) continue;
     if (p.position == 1)
-      parts.push_back({100 + p.module, 1, 9, p.module, p.name.substr(0, p.name.find('1')), 0});
-    parts.push_back({1000 + p.ifindex.value, 100 + p.module, 10, p.position, p.name, p.ifindex.value});
+      parts.push_back({100 + p.module, 1, 9, p.module, "module " + p.name.substr(0, p.name.find('1')), 0});
+    parts.push_back({1000 + p.ifindex.value, 100 + p.module, 10, p.position,
+                     "port " + std::to_string(p.position), p.ifindex.value});
   }
   std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.index < b.index; });
   const auto index = [](const Part& p) { return Oid{p.index}; };
@@ -392,14 +390,26 @@ void Writer::cisco() {
   column(vlans, 2, all, index, [](const Vlan&) { return Value::of_integer(1); });  // operational
   column(vlans, 3, all, index, [](const Vlan& v) { return Value::of_integer(v.kind); });
   column(vlans, 4, all, index, [](const Vlan& v) { return Value::of_octets("vlan" + std::to_string(v.id)); });
+  const Oid trunks{1, 3,  6, 1, 4, 1, 9,
+                   9, 46, 1, 6, 1, 1};  // vlanTrunkPortEntry: native VLAN, trunking(1) or not(2)
+  std::vector<const Port*> ports;
+  for (const Port& p : sw_.ports)
+    if (p.bridge_port.value != 0 || p.aggregate != topology::kNoInterface) ports.push_back(&p);
+  const auto ifindex = [](const Port* p) { return Oid{p->ifindex.value}; };
+  column(trunks, 5, ports, ifindex,
+         [](const Port* p) { return Value::of_integer(p->trunk ? p->pvid.value : 1); });
+  column(trunks, 14, ports, ifindex, [](const Port* p) { return Value::of_integer(p->trunk ? 1 : 2); });
   for (const Port& p : sw_.ports)  // vmVlan: access ports only
     if (p.module != 0 && !p.trunk)
       put(Oid{1, 3, 6, 1, 4, 1, 9, 9, 68, 1, 2, 2, 1, 2} + p.ifindex.value, Value::of_integer(p.pvid.value));
+  for (const Port& p : sw_.ports)  // vmVoiceVlanId
+    if (p.voice != topology::kNoVlan)
+      put(Oid{1, 3, 6, 1, 4, 1, 9, 9, 68, 1, 5, 1, 1, 1} + p.ifindex.value, Value::of_integer(p.voice.value));
 }
 
 }  // namespace
 
-bool carries(const Port& port, VlanId vlan) { return port.trunk || port.pvid == vlan; }
+bool carries(const Port& port, VlanId vlan) { return port.trunk || port.pvid == vlan || port.voice == vlan; }
 
 void fill_default_context(const LiveWorld& live, const SpanningTree& tree, NodeId sw, Table& table) {
   table.clear();

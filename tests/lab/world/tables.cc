@@ -1,6 +1,7 @@
 #include "tests/lab/world/tables.h"
 
 #include <algorithm>
+#include <map>
 
 #include "tests/lab/world/random.h"
 
@@ -100,6 +101,26 @@ std::vector<IfIndex> directions(const std::vector<std::vector<Hop>>& hops, NodeI
     }
   }
   return out;
+}
+
+void choose_former_places(World& world) {
+  const WorldOptions& options = world.options;
+  if (options.stale <= 0 || world.switches.size() < 2) return;
+  Random dice(options.seed, 3);
+  std::map<topology::VlanId, std::vector<End>> edges;  // a row in a VLAN points to a port in that VLAN
+  for (NodeId i = 0; i < world.switches.size(); ++i)
+    for (const Port& p : world.switches[i].ports)
+      if (p.type == 6 && !p.trunk) edges[p.pvid].push_back({i, p.ifindex});
+  for (Station& station : world.stations) {
+    if (station.kind == StationKind::kSwitch || !dice.chance(options.moved)) continue;
+    const std::vector<End>& places = edges[station.vlan];
+    for (int tries = 0; tries < 20 && !places.empty(); ++tries) {
+      const End place = places[dice.below(places.size())];
+      if (place.node == station.at.node) continue;
+      station.former = place;
+      break;
+    }
+  }
 }
 
 void learn_tables(World& world) {

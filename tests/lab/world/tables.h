@@ -5,6 +5,10 @@
 
 namespace lanwarden::lab {
 
+/// Every station that ever moved was at one other edge, on another switch: where
+/// another station, or nothing, is now. Only with stale rows asked for.
+void choose_former_places(World& world);
+
 /// Fills every switch's fdb from the building, with the missing and stale rows its options ask for.
 void learn_tables(World& world);
 

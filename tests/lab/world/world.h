@@ -101,6 +101,7 @@ struct Port {
   std::uint64_t speed_bps = 1'000'000'000;
   topology::MacAddress address;
   topology::VlanId pvid;
+  topology::VlanId voice;       ///< tagged besides, for a phone; kNoVlan: none
   bool trunk = false;           ///< carries every VLAN
   bool link = false;            ///< something is plugged in
   topology::IfIndex aggregate;  ///< kNoInterface when no member

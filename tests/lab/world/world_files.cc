@@ -62,6 +62,7 @@ json to_json(const Port& p) {
   if (p.type != 6) j["type"] = p.type;
   if (p.speed_bps != 1'000'000'000) j["speed_bps"] = p.speed_bps;
   if (p.pvid.value != 0) j["pvid"] = p.pvid.value;
+  if (p.voice.value != 0) j["voice"] = p.voice.value;
   if (p.trunk) j["trunk"] = true;
   if (p.link) j["link"] = true;
   if (p.aggregate != topology::kNoInterface) j["aggregate"] = p.aggregate.value;
@@ -83,6 +84,7 @@ Port port_of(const json& j) {
   p.type = j.value("type", 6U);
   p.speed_bps = j.value("speed_bps", std::uint64_t{1'000'000'000});
   p.pvid = VlanId{j.value("pvid", std::uint16_t{0})};
+  p.voice = VlanId{j.value("voice", std::uint16_t{0})};
   p.trunk = j.value("trunk", false);
   p.link = j.value("link", false);
   p.aggregate = IfIndex{j.value("aggregate", 0U)};
