@@ -129,6 +129,8 @@ class Locator {
         strangers_.push_back(row);
       } else if (row.status == FdbStatus::kStatic) {
         static_.push_back(row);
+      } else if (of_a_dead_port(row, n)) {
+        say(text({n, p}) + " still lists it, but the port is down");
       } else {
         places_.push_back({n, p});
         if (!answer_.seen || *answer_.seen < row.seen) answer_.seen = row.seen;
@@ -142,6 +144,13 @@ class Locator {
         std::unique(places_.begin(), places_.end(),
                     [](const Place& a, const Place& b) { return a.sw == b.sw && a.port == b.port; }),
         places_.end());
+  }
+
+  /// A row as old as the poll that saw its port down. A later row means the port is up again.
+  bool of_a_dead_port(const MacRow& row, Node n) const {
+    const SwitchSnapshot& s = f_.census.snapshot(n);
+    const Interface* i = s.interface(f_.census.folded(n, row.port));
+    return row.seen <= s.time && i != nullptr && i->oper == OperStatus::kDown;
   }
 
   Location without_rows() {
@@ -168,12 +177,25 @@ class Locator {
     return f_.noise < kClean ? 2 : 3 + static_cast<std::uint32_t>(places_.size() / 8);
   }
 
-  /// Whether another place explains the rows nearly as well. The votes of the two
-  /// places' own switches are equal; those between decide.
+  /// Whether another place explains the rows nearly as well. An edge port that
+  /// holds the station speaks for itself against what lies between switches.
   bool rivals_with(const Spot& best, const Spot& other) const {
     const std::uint32_t against = other.score.dissent - best.score.dissent;
+    if (best.group == kNoGroup && other.group != kNoGroup) return false;
     if (best.score.dissent == 0) return against == 0;
     return against < 2 || other.score.dissent < 3 * best.score.dissent;
+  }
+
+  /// A switch that lost its row, but to which the others' rows lead as well: the
+  /// one edge port that still holds the station may be its former place.
+  std::optional<Node> forgetful_home(const Spot& best) const {
+    if (best.group != kNoGroup || best.score.dissent == 0) return std::nullopt;
+    for (Node x = 0; x < f_.census.size(); ++x) {
+      if (x == best.at.sw || holds(x) || !f_.census.has_rows(x)) continue;
+      const Score there = score(f_, places_, {{x, kNoPort}, kNoGroup, {}}, best.score.dissent);
+      if (there.dissent <= best.score.dissent && there.agree > 0) return x;
+    }
+    return std::nullopt;
   }
 
   /// More dissent than stale rows explain.
@@ -193,6 +215,7 @@ class Locator {
     const Spot& best = found.front();
     answer_.confidence = 0.5;
     for (const Spot& x : found) {
+      if (x.group != kNoGroup && best.group == kNoGroup) continue;
       const auto add = [&](Port at) {
         if (std::find(answer_.ports.begin(), answer_.ports.end(), id(at)) == answer_.ports.end())
           answer_.ports.push_back(id(at));
@@ -219,7 +242,7 @@ class Locator {
     answer_.sw = answer_.ports.front().sw;
     set_vlan(g.ports.front());
     answer_.stations_on_port = std::max<std::size_t>(1, g.stations.size());
-    answer_.confidence = f_.noise < kClean && best.score.dissent == 0 ? 0.97 : 0.8;
+    answer_.confidence = !g.segment ? 0.6 : f_.noise < kClean && best.score.dissent == 0 ? 0.97 : 0.8;
     say(list(names, 8) + " see it towards each other: it is on what lies between, and that is not managed");
     tell_votes(best);
   }

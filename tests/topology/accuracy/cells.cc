@@ -12,7 +12,7 @@ lab::WorldOptions tables_only(unsigned switches, unsigned each, double missing, 
   o.lldp = o.stp = 0;
   o.missing = missing;
   o.stale = stale;
-  o.moved = stale > 0 ? 0.2 : 0;
+  o.moved = 1;  // every station has one former place; all its stale rows point there
   return o;
 }
 
@@ -59,6 +59,8 @@ std::vector<Cell> cells() {
   add("tables only, campus 50 x 15, 20 % missing, 2 % stale",
       with(tables_only(50, 15, 0.2, 0.02),
            [](Options& o) { o.shape = lab::Shape::kCampus, o.spread = lab::Spread::kAccess; }));
+  add("tables only, 50 x 15, 20 % missing, 2 % stale, of one in five",
+      with(tables_only(50, 15, 0.2, 0.02), [](Options& o) { o.moved = 0.2; }));
   add("tables only, 20 x 15, 20 % missing, 5 % stale", tables_only(20, 15, 0.2, 0.05));
   add("tables only, 20 x 15, 40 % missing, 5 % stale", tables_only(20, 15, 0.4, 0.05));
   add("tables only, 50 x 15, 40 % missing, 5 % stale", tables_only(50, 15, 0.4, 0.05));
