@@ -85,7 +85,11 @@ class Locator {
     std::vector<Spot> rivals;
     for (std::size_t i = 1; i < found.size(); ++i)
       if (rivals_with(best, found[i])) rivals.push_back(found[i]);
-    if (!rivals.empty() || hopeless(best))
+    const std::optional<Node> forgetful = forgetful_home(best);
+    if (forgetful)
+      say("it may as well be at " + name(*forgetful) +
+          ", which does not hold it at an edge port: the others point there");
+    if (!rivals.empty() || forgetful || hopeless(best))
       ambiguous(found);
     else if (best.group != kNoGroup)
       segment(best);
@@ -186,14 +190,15 @@ class Locator {
     return against < 2 || other.score.dissent < 3 * best.score.dissent;
   }
 
-  /// A switch that lost its row, but to which the others' rows lead as well: the
-  /// one edge port that still holds the station may be its former place.
+  /// A switch that lost its row, or has a stale one, but to which the others' rows
+  /// lead as well: the one edge port that holds the station may be its former place.
   std::optional<Node> forgetful_home(const Spot& best) const {
     if (best.group != kNoGroup || best.score.dissent == 0) return std::nullopt;
     for (Node x = 0; x < f_.census.size(); ++x) {
-      if (x == best.at.sw || holds(x) || !f_.census.has_rows(x)) continue;
+      if (x == best.at.sw || !f_.census.has_rows(x)) continue;
+      const std::uint32_t own = holds(x) ? 1 : 0;
       const Score there = score(f_, places_, {{x, kNoPort}, kNoGroup, {}}, best.score.dissent);
-      if (there.dissent <= best.score.dissent && there.agree > 0) return x;
+      if (there.dissent + own <= best.score.dissent && there.agree > 0) return x;
     }
     return std::nullopt;
   }
