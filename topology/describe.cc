@@ -22,7 +22,6 @@ class Describer {
     make_links();
     make_unknown_bridges();
     make_roles();
-    find_adrift();
     std::sort(f_.contradictions.begin(), f_.contradictions.end());
     f_.contradictions.erase(std::unique(f_.contradictions.begin(), f_.contradictions.end()),
                             f_.contradictions.end());
@@ -179,16 +178,6 @@ class Describer {
     for (Node n = 0; n < c_.size(); ++n) {
       f_.roles[n].assign(c_.port_limit(n), PortRole::kUnused);
       for (LocalPort p = kFirstPort; p < c_.port_limit(n); ++p) f_.roles[n][p] = role(n, p);
-    }
-  }
-
-  /// Switches with stations of their own whom nobody can place: they may hide behind any port.
-  void find_adrift() {
-    for (Node t = 0; t < c_.size(); ++t) {
-      if (!c_.has_rows(t)) continue;
-      bool known = c_.size() == 1;
-      for (Node s = 0; s < c_.size() && !known; ++s) known = s != t && f_.facing.toward(s, t) != kNoPort;
-      if (!known) f_.adrift.push_back(t);
     }
   }
 

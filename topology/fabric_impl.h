@@ -56,13 +56,11 @@ struct Fabric::Impl {
   std::vector<detail::ToldLink> told;
   std::vector<std::vector<std::uint32_t>> located;  ///< [node][port] stations whose place this is, or may be
   double noise = 0;                                 ///< share of forwarding rows that dissent
-  std::vector<detail::Node> adrift;                 ///< switches with tables whose place is not known
 
   std::vector<Link> links;
   std::vector<Segment> segments;
   std::vector<UnknownBridge> unknown_bridges;
   std::vector<std::string> contradictions;
-  std::map<PortId, std::vector<Witness>> remarks;         ///< what explain() adds
   std::vector<std::vector<PortRole>> roles;               ///< [node][port]
   std::vector<std::vector<MacAddress>> stations;          ///< [node] by port, then address
   std::vector<std::vector<std::uint32_t>> first_station;  ///< [node][port], one more at the end

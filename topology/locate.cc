@@ -85,7 +85,7 @@ class Locator {
     std::vector<Spot> rivals;
     for (std::size_t i = 1; i < found.size(); ++i)
       if (rivals_with(best, found[i])) rivals.push_back(found[i]);
-    const std::optional<Node> forgetful = forgetful_home(best);
+    const std::optional<Node> forgetful = forgetful_home(best, best.score.dissent);
     if (forgetful)
       say("it may as well be at " + name(*forgetful) +
           ", which does not hold it at an edge port: the others point there");
@@ -192,13 +192,13 @@ class Locator {
 
   /// A switch that lost its row, or has a stale one, but to which the others' rows
   /// lead as well: the one edge port that holds the station may be its former place.
-  std::optional<Node> forgetful_home(const Spot& best) const {
-    if (best.group != kNoGroup || best.score.dissent == 0) return std::nullopt;
+  std::optional<Node> forgetful_home(const Spot& best, std::uint32_t most) const {
+    if (best.group != kNoGroup || most == 0) return std::nullopt;
     for (Node x = 0; x < f_.census.size(); ++x) {
       if (x == best.at.sw || !f_.census.has_rows(x)) continue;
       const std::uint32_t own = holds(x) ? 1 : 0;
-      const Score there = score(f_, places_, {{x, kNoPort}, kNoGroup, {}}, best.score.dissent);
-      if (there.dissent + own <= best.score.dissent && there.agree > 0) return x;
+      const Score there = score(f_, places_, {{x, kNoPort}, kNoGroup, {}}, most);
+      if (there.dissent + own <= most && there.agree > 0) return x;
     }
     return std::nullopt;
   }
@@ -298,10 +298,14 @@ class Locator {
                                        : ", with " + std::to_string(answer_.stations_on_port - 1) + " more"));
     tell_way(at);
     tell_votes(best);
+    hidden_ = hidden_switch(at);
     answer_.confidence = confidence(best, found.size() > 1);
+    if (hidden_) say("nobody can tell where " + name(hidden_->sw) + " hangs: it may be behind " + text(at));
     if (!hints.unknown_bridge.empty()) {
       answer_.verdict = Verdict::kBeyond;
       say("behind " + text(at) + " is a bridge that is not polled: " + hints.unknown_bridge);
+    } else if (hidden_ && hidden_->hinted) {
+      answer_.verdict = Verdict::kBeyond;
     } else if (hints.access_point || hints.hypervisor) {
       answer_.verdict = Verdict::kShared;
       say(text(at) + (hints.access_point ? " has an access point: its clients share the port"
@@ -330,14 +334,9 @@ class Locator {
     if (others) c = std::min(c, 0.8);
     if (n == 1 && f_.census.size() > 1) c = std::min(c, clean ? 0.92 : 0.7);
     if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
-    // Stale rows happen here. A neighbour that lost its row may be where it really is.
-    if (!clean && neighbor_without_row(best.at)) c = std::min(c, 0.89);
-    for (const Node t : f_.adrift) {
-      if (t == best.at.sw) continue;
-      say(name(t) + " gave a table, but nobody can tell where it hangs: it may be behind this port");
-      c = std::min(c, 0.6);
-      break;
-    }
+    // Stale rows happen here. A switch that lost its row may be where it really is.
+    if (!clean && forgetful_home(best, best.score.dissent + 1)) c = std::min(c, 0.89);
+    if (hidden_) c = std::min(c, 0.6);
     for (Node t = 0; t < f_.census.size(); ++t) {
       if (!silent_[t] || placed(t)) continue;
       say(name(t) + " did not answer and may be behind this port");
@@ -365,12 +364,35 @@ class Locator {
     return it != places_.end() && it->sw == n;
   }
 
-  bool neighbor_without_row(Port at) const {
-    for (LocalPort p = kFirstPort; p < f_.census.port_limit(at.sw); ++p) {
-      const std::uint32_t g = f_.group_of[at.sw][p];
-      if (g == kNoGroup) continue;
-      for (const Port& x : f_.groups[g].ports)
-        if (x.sw != at.sw && !holds(x.sw)) return true;
+  struct Hidden {
+    Node sw;
+    bool hinted = false;  ///< stations on the port are its own
+  };
+  /// A switch that may hang behind this port: nobody can tell where this switch
+  /// has it, and its own row does not speak against it.
+  std::optional<Hidden> hidden_switch(Port at) const {
+    std::optional<Hidden> found;
+    for (Node t = 0; t < f_.census.size(); ++t) {
+      if (t == at.sw || !f_.census.has_rows(t) || f_.facing.toward(at.sw, t) != kNoPort) continue;
+      if (f_.facing.root[t] != kNoNode && f_.facing.root[t] != f_.facing.root[at.sw])
+        continue;  // another LAN
+      const LocalPort back = f_.facing.toward(t, at.sw);
+      const auto row = std::lower_bound(places_.begin(), places_.end(), t,
+                                        [](const Place& a, Node b) { return a.sw < b; });
+      if (row != places_.end() && row->sw == t && back != kNoPort && row->port == back) continue;
+      const bool hinted = shares_stations(at, t, back);
+      if (!found || (hinted && !found->hinted)) found = Hidden{t, hinted};
+    }
+    return found;
+  }
+
+  bool shares_stations(Port at, Node t, LocalPort back) const {
+    const auto& rows = f_.census.rows[t];
+    for (const MacAddress mac : fabric_.stations(id(at))) {
+      const Station m = f_.census.find(mac);
+      const auto row = std::lower_bound(rows.begin(), rows.end(), m,
+                                        [](const Row& a, Station b) { return a.station < b; });
+      if (mac != query_.mac && row != rows.end() && row->station == m && row->port != back) return true;
     }
     return false;
   }
@@ -429,6 +451,7 @@ class Locator {
   const LocateQuery& query_;
   Location answer_;
   std::vector<bool> silent_;
+  std::optional<Hidden> hidden_;
   std::vector<Place> places_;  ///< sorted by switch
   std::vector<MacRow> static_, strangers_;
 };
