@@ -129,6 +129,7 @@ class SqliteStore final : public Store {
   /// Exceptions end here.
   template <class F>
   auto guarded(F&& f) -> StoreResult<std::invoke_result_t<F>> {
+    system_errno_ = errno = 0;
     try {
       if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
         f();
@@ -139,7 +140,7 @@ class SqliteStore final : public Store {
     } catch (const StoreException& e) {
       return tl::make_unexpected(e.error());
     } catch (const SQLite::Exception& e) {
-      return tl::make_unexpected(explain(path_, options_, e, sqlite3_system_errno(db_->getHandle())));
+      return tl::make_unexpected(explain(path_, options_, e, system_errno_));
     } catch (const std::exception& e) {
       return tl::make_unexpected(StoreError{StoreCause::kOther, path_.string() + ": " + e.what()});
     }
@@ -150,13 +151,20 @@ class SqliteStore final : public Store {
   auto write(F&& f) -> StoreResult<std::invoke_result_t<F>> {
     return guarded([&] {
       SQLite::Transaction transaction(*db_, SQLite::TransactionBehavior::IMMEDIATE);
-      if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
-        f();
-        transaction.commit();
-      } else {
-        auto result = f();
-        transaction.commit();
-        return result;
+      try {
+        if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
+          f();
+          transaction.commit();
+        } else {
+          auto result = f();
+          transaction.commit();
+          return result;
+        }
+      } catch (const SQLite::Exception&) {
+        // Before rolling back forgets it. SQLite does not note the errno of a failed commit.
+        system_errno_ = sqlite3_system_errno(db_->getHandle());
+        if (system_errno_ == 0) system_errno_ = errno;
+        throw;
       }
     });
   }
@@ -174,6 +182,7 @@ class SqliteStore final : public Store {
   std::filesystem::path path_;
   SqliteOptions options_;
   std::unique_ptr<SQLite::Database> db_;
+  int system_errno_ = 0;  ///< of the last failure, for its message
 };
 
 tl::unexpected<StoreError> error(StoreCause cause, std::string message) {
@@ -253,7 +262,8 @@ std::unique_ptr<SQLite::Database> open_database(const std::filesystem::path& pat
   } catch (const SQLite::Exception& e) {
     std::error_code ec;
     const auto log_size = std::filesystem::file_size(path.string() + "-wal", ec);
-    if (e.getErrorCode() != SQLITE_CANTOPEN || (!ec && log_size > 0)) throw;
+    const bool no_shared_memory = e.getErrorCode() == SQLITE_CANTOPEN || e.getErrorCode() == SQLITE_READONLY;
+    if (!no_shared_memory || (!ec && log_size > 0)) throw;
     db = std::make_unique<SQLite::Database>(immutable_uri(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI,
                                             busy);
     version = sqlite::recognise(*db);
