@@ -178,8 +178,32 @@ class Joiner {
     for (const ToldLink& x : f_.told) f_.faces[x.a.sw][x.a.port] = f_.faces[x.b.sw][x.b.port] = 1;
   }
 
-  /// Whether frames can pass through: a switch that uses one port lies between nobody.
+  /// The share of rows that are absent, as if every switch had to know every station of its LAN.
+  double missing_share() const {
+    std::map<Node, std::pair<std::uint64_t, std::uint64_t>> lans;  // root: switches, rows
+    std::map<Node, std::uint64_t> stations;
+    for (Node n = 0; n < n_; ++n) {
+      if (f_.facing.root[n] == kNoNode) continue;
+      auto& [switches, rows] = lans[f_.facing.root[n]];
+      ++switches;
+      rows += c_.rows[n].size();
+    }
+    for (Station m = 0; m < c_.stations.size(); ++m) {
+      const auto places = c_.places_of(m);
+      if (!places.empty()) ++stations[f_.facing.root[places.front().sw]];
+    }
+    double expected = 0, found = 0;
+    for (const auto& [root, counts] : lans) {
+      expected += static_cast<double>(counts.first) * static_cast<double>(stations[root]);
+      found += static_cast<double>(counts.second);
+    }
+    return expected == 0 ? 0 : 1 - found / expected;
+  }
+
+  /// Whether frames can pass through: a switch that uses one port lies between
+  /// nobody. Where rows are missing, only a second port without link proves it.
   std::vector<bool> transit_switches() const {
+    const bool whole = missing_share() < 0.005;
     std::vector<bool> transit(n_, false);
     for (Node n = 0; n < n_; ++n) {
       LocalPort first = kNoPort;
@@ -188,6 +212,10 @@ class Joiner {
         if (first == kNoPort) first = r.port;
         if (r.port != first) transit[n] = true;
       }
+      if (whole || transit[n] || first == kNoPort) continue;
+      for (const Interface& i : c_.snapshot(n).interfaces)
+        if (i.oper != OperStatus::kDown && i.bridge_port.value != 0 && c_.local(n, i.ifindex) != first)
+          transit[n] = true;
     }
     return transit;
   }
