@@ -1,4 +1,6 @@
 // Reading what polls left: the last snapshots, where a station is or was, its addresses.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <algorithm>
 #include <tuple>
 

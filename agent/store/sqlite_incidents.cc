@@ -1,4 +1,8 @@
 // Incidents with their steps, and the journal of isolations.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+
 #include "agent/store/sqlite_tables.h"
 #include "agent/store/sqlite_value.h"
 

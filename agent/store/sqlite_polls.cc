@@ -1,5 +1,8 @@
 // Saving a poll: what one switch said now against the intervals that are open.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <unordered_set>

@@ -1,7 +1,8 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <array>
 
 #include "agent/store/sqlite_tables.h"
-#include "agent/store/sqlite_value.h"
 
 namespace lanwarden::agent::sqlite {
 namespace {

@@ -1,5 +1,6 @@
 #include "agent/store/sqlite_store.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
 #include <unistd.h>
@@ -9,7 +10,6 @@
 #include <type_traits>
 
 #include "agent/store/sqlite_tables.h"
-#include "agent/store/sqlite_value.h"
 
 namespace lanwarden::agent {
 namespace {
