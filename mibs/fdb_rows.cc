@@ -57,7 +57,9 @@ std::optional<FdbRows::Key> FdbRows::key(std::uint32_t fdb, OidView index) {
 
 void FdbRows::add_port(std::uint32_t fdb, OidView index, const Value& value) {
   if (value.is_exception() || finished_) return;
-  const auto port = small_number(value);
+  // Some agents say -1 where others say 0: known, but on no port.
+  const bool negative = value.type == Value::Type::kInteger && value.integer < 0;
+  const auto port = negative ? std::optional<std::uint32_t>{0} : small_number(value);
   if (!port) {
     ++unreadable_;
     return;

@@ -93,6 +93,8 @@ struct Poll::Impl {
   std::size_t open = 0;
   std::uint64_t rows = 0;
   bool answered = false;
+  std::vector<topology::BasePort> last_base_ports;
+  std::uint64_t last_uptime_cs = 0;
 
   bool asked(const TableSpec& spec, VlanId context) const {
     return std::any_of(sent.begin(), sent.end(),
@@ -117,6 +119,11 @@ Poll::Poll(std::string name, std::string address, Kind kind) : impl_(std::make_u
 Poll::~Poll() = default;
 Poll::Poll(Poll&&) noexcept = default;
 Poll& Poll::operator=(Poll&&) noexcept = default;
+
+void Poll::remember(const SwitchSnapshot& last) {
+  impl_->last_base_ports = last.base_ports;
+  impl_->last_uptime_cs = last.uptime_cs;
+}
 
 std::vector<Request> Poll::next() {
   std::vector<Request> out;
@@ -188,6 +195,9 @@ SwitchSnapshot Poll::finish(topology::Time now) {
   s.uptime_cs = t.system.uptime_cs;
   s.bridge_address = t.bridge_address;
   s.addresses = std::move(t.addresses);
+  // Rows of this poll come first, so that what was known never overwrites what is.
+  if (t.base_ports_partial && s.uptime_cs >= impl_->last_uptime_cs)
+    t.base_ports.insert(t.base_ports.end(), impl_->last_base_ports.begin(), impl_->last_base_ports.end());
   resolve_interfaces(t, s);
   resolve_fdb(t, s);
   resolve_bridge(t, s);

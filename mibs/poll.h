@@ -44,6 +44,10 @@ class Poll {
   Poll(Poll&&) noexcept;
   Poll& operator=(Poll&&) noexcept;
 
+  /// What the last poll of this switch knew: completes a base-port table that is
+  /// lost in part this time, unless the switch was rebooted since (sysUpTime went back).
+  void remember(const topology::SwitchSnapshot& last);
+
   /// Requests not returned before. Later ones depend on earlier answers (contexts
   /// of VLANs, vendors' tables), so call again after each ended().
   std::vector<Request> next();

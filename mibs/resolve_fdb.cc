@@ -179,6 +179,10 @@ void tidy(std::vector<FdbEntry>& fdb) {
   fdb.erase(
       std::unique(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
       fdb.end());
+  // "Port 0" beside a place says nothing; a port number that could not be resolved is a second place.
+  const auto unplaced = [](const FdbEntry& e) {
+    return e.port == topology::kNoInterface && e.bridge_port.value == 0 && e.status != FdbStatus::kSelf;
+  };
   std::vector<FdbEntry> kept;
   kept.reserve(fdb.size());
   for (auto first = fdb.begin(); first != fdb.end();) {
@@ -186,10 +190,8 @@ void tidy(std::vector<FdbEntry>& fdb) {
     while (last != fdb.end() && last->mac == first->mac) ++last;
     for (auto e = first; e != last; ++e) {
       const bool repeated = std::any_of(first, last, [&](const FdbEntry& o) {
-        if (e->vlan == kNoVlan && o.vlan != kNoVlan)
-          return o.port == e->port || e->port == topology::kNoInterface;
-        return e->vlan == o.vlan && e->port == topology::kNoInterface && o.port != topology::kNoInterface &&
-               e->status != FdbStatus::kSelf;
+        if (e->vlan == kNoVlan && o.vlan != kNoVlan) return o.port == e->port || unplaced(*e);
+        return e->vlan == o.vlan && unplaced(*e) && o.port != topology::kNoInterface;
       });
       if (!repeated) kept.push_back(*e);
     }
@@ -329,7 +331,9 @@ void Resolver::choose_and_merge() {
   s_.fdb = std::move(q_.entries);
   std::map<topology::MacAddress, std::set<VlanId>> q_vlans;
   if (q_useless_) {
-    for (const FdbEntry& e : s_.fdb) q_vlans[e.mac].insert(e.vlan);
+    // Rows without a port may be right about the VLAN; rows that contradict are believed in nothing.
+    for (const FdbEntry& e : s_.fdb)
+      if (e.port == topology::kNoInterface) q_vlans[e.mac].insert(e.vlan);
     std::erase_if(s_.fdb, [&](const FdbEntry& e) {
       return bridge.contains(e.mac) || e.port != topology::kNoInterface;
     });
@@ -348,6 +352,7 @@ void Resolver::choose_and_merge() {
   }
   for (const FdbEntry& e : vendor_.entries)
     if (!placed.contains(e.mac)) s_.fdb.push_back(e);
+  for (const FdbEntry& e : s_.fdb) ensure_interface(s_, e.port);
   std::vector<FdbEntry>{}.swap(bridge_.entries);
   std::vector<FdbEntry>{}.swap(vendor_.entries);
   tidy(s_.fdb);

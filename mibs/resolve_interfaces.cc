@@ -77,7 +77,10 @@ void resolve_base_ports(const Tables& t, SwitchSnapshot& s) {
       std::unique(ports.begin(), ports.end(),
                   [](const auto& a, const auto& b) { return a.context == b.context && a.port == b.port; }),
       ports.end());
-  for (const topology::BasePort& p : ports) ensure_interface(s, p.ifindex);
+  // Without any ifTable the bridge's own numbers are all there is. Beside one, a stack's
+  // base-port table lists hundreds of ports of units that are not there.
+  if (t.interfaces.empty())
+    for (const topology::BasePort& p : ports) ensure_interface(s, p.ifindex);
   for (topology::BasePort& p : ports) p.ifindex = port_of_unit(s, p.ifindex);
   // What a context says as the default one does is kept once.
   std::vector<topology::BasePort> kept;
@@ -140,6 +143,10 @@ void resolve_interfaces(const Tables& t, SwitchSnapshot& s) {
   std::map<std::uint16_t, std::string> vlans = t.vlan_names;
   for (const auto& [vid, fdb] : t.vlan_fdb) vlans.try_emplace(vid);
   for (const auto& [vid, vlan] : t.vtp_vlans) vlans.try_emplace(vid, vlan.name);
+  for (const auto& [index, tag] : t.juniper_tags) {
+    const auto name = t.juniper_names.find(index);
+    vlans.try_emplace(tag, name == t.juniper_names.end() ? std::string() : name->second);
+  }
   for (auto& [vid, name] : vlans) s.vlans.push_back({topology::VlanId{vid}, std::move(name)});
 }
 

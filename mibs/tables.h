@@ -60,6 +60,7 @@ struct Tables {
   std::map<std::uint32_t, std::uint16_t> pvids;         ///< dot1qPvid by bridge port
   std::map<std::uint32_t, std::uint16_t> juniper_tags;  ///< the VLAN's tag by Juniper's internal index
   std::map<std::uint32_t, std::uint32_t> juniper_fdbs;  ///< jnxL2aldVlanFdbId by the same
+  std::map<std::uint32_t, std::string> juniper_names;   ///< the VLAN's name by the same
   std::map<std::uint16_t, VtpVlan> vtp_vlans;
   std::map<std::uint32_t, std::uint16_t> access_vlans;  ///< vmVlan by ifIndex
   std::map<std::uint32_t, std::uint16_t> voice_vlans;   ///< vmVoiceVlanId by ifIndex

@@ -28,11 +28,14 @@ void add_juniper_tag(Tables& t, OidView index, const Value& value) {
 }
 
 void add_juniper(Tables& t, const Cell& cell, const Value& value) {
-  if (cell.index.size() == 1 && cell.column == 1) add_juniper_tag(t, cell.index, value);
+  if (cell.index.size() != 1) return;
+  if (cell.column == 0) t.juniper_names[cell.index[0]] = value.as_text();
+  if (cell.column == 1) add_juniper_tag(t, cell.index, value);
 }
 
 void add_juniper_els(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 1 || value.is_exception()) return;
+  if (cell.column == 0) t.juniper_names[cell.index[0]] = value.as_text();
   if (cell.column == 1) add_juniper_tag(t, cell.index, value);
   if (cell.column == 2) {
     const std::uint64_t id = value.as_number();

@@ -52,7 +52,11 @@ bool may_be(const Tables& t, Vendor vendor) {
 bool may_have_logical_contexts(const Tables& t) {
   if (!t.asked.ended(kSystemGroup) || !t.asked.ended(kBridgeFdbTable) || !t.asked.ended(kQBridgeFdbTable))
     return false;
-  if (may_be(t, Vendor::kCisco) && !t.asked.ended(kVtpVlans)) return false;
+  if (may_be(t, Vendor::kCisco)) {
+    // A Cisco shows VLAN 1 in the default context, so rows there do not mean that these are all.
+    if (!t.asked.ended(kVtpVlans)) return false;
+    if (t.vtp_vlans.empty()) return true;
+  }
   const auto fdb = t.bridge_fdb.find(0);
   const bool nothing = (fdb == t.bridge_fdb.end() || fdb->second.empty()) && t.q_bridge_fdb.empty();
   return nothing && t.vtp_vlans.empty();

@@ -34,7 +34,8 @@ extern const TableSpec kAlcatelMacAddress;  ///< ALCATEL-IND1-MAC-ADDRESS-MIB sl
 /// cannot be named without knowing the port (then only a walk tells).
 std::optional<Oid> vendor_fdb_instance(VendorFdb table, topology::FdbId id, topology::MacAddress mac);
 
-/// No forwarding row in the default context and no VTP: entLogicalTable may name other contexts.
+/// A Cisco without VTP, or an agent without any forwarding row in the default context:
+/// entLogicalTable may name other contexts.
 bool may_have_logical_contexts(const Tables& t);
 /// The VLAN contexts to ask now, given what has been answered (cisco-context,
 /// nexus-repeats-contexts): none, a first few, or all.

@@ -109,8 +109,8 @@ bool Polled::decided(const std::string& quirk) const {
                      [&](const std::string& d) { return d.starts_with(quirk + ":"); });
 }
 
-Polled poll(const Agent& agent, Poll::Kind kind) {
-  Poll poll("sw", "192.0.2.1", kind);
+namespace {
+Polled run(const Agent& agent, Poll poll) {
   Polled result;
   static const std::map<Oid, Datum> kNothing;
   for (;;) {
@@ -145,6 +145,15 @@ Polled poll(const Agent& agent, Poll::Kind kind) {
   if (!poll.done()) throw std::logic_error("a poll that asks nothing more is not done");
   result.snapshot = poll.finish(topology::Time{});
   return result;
+}
+
+}  // namespace
+
+Polled poll(const Agent& agent, Poll::Kind kind) { return run(agent, Poll("sw", "192.0.2.1", kind)); }
+Polled poll(const Agent& agent, const topology::SwitchSnapshot& last) {
+  Poll poll("sw", "192.0.2.1");
+  poll.remember(last);
+  return run(agent, std::move(poll));
 }
 
 std::vector<topology::MacRow> where(const Agent& agent, const topology::SwitchSnapshot& known,

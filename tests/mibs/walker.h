@@ -53,6 +53,7 @@ struct Polled {
   bool decided(const std::string& quirk) const;
 };
 Polled poll(const Agent& agent, Poll::Kind kind = Poll::Kind::kSwitch);
+Polled poll(const Agent& agent, const topology::SwitchSnapshot& last);
 
 /// The targeted question, answered by the same agent.
 std::vector<topology::MacRow> where(const Agent& agent, const topology::SwitchSnapshot& known,
