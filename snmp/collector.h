@@ -56,7 +56,8 @@ struct Limits {
   unsigned concurrency = 1024;  ///< requests at once in all
   std::chrono::seconds table_deadline{60};
   std::chrono::seconds switch_deadline{180};
-  std::uint32_t table_rows = 1'000'000;  ///< an endless table ends here
+  std::uint32_t table_rows = 1'000'000;    ///< an endless table ends here
+  std::chrono::milliseconds settle{5000};  ///< after a SET: how long the read-back may take
 };
 
 struct WhereAnswer {
@@ -115,8 +116,9 @@ class Collector {
 
   std::vector<CheckResult> check(std::span<const SwitchId> which, const ProgressFn& progress = {});
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -227,7 +227,7 @@ struct Session::Impl {
     return slot == nullptr || slot->now == keys.get() || usm::install(*keys, *slot, credential.user, session);
   }
 
-  static Impl& of(netsnmp_transport* transport) { return *static_cast<Impl*>(transport->data); }
+  static Impl& of(netsnmp_transport* transport) { return **static_cast<Impl**>(transport->data); }
 
   static int receive(netsnmp_transport* transport, void* buffer, int size, void** opaque, int* opaque_size) {
     Impl& self = of(transport);
@@ -409,9 +409,12 @@ Result<std::unique_ptr<Session>, std::string> Session::open(int fd, const Creden
     wanted.community_len = community.size();
   }
 
-  // calloc: Net-SNMP frees it.
+  // calloc, malloc: Net-SNMP frees both.
   auto* transport = static_cast<netsnmp_transport*>(std::calloc(1, sizeof(netsnmp_transport)));
-  if (transport == nullptr) {
+  auto** self = static_cast<Impl**>(std::malloc(sizeof(Impl*)));
+  if (transport == nullptr || self == nullptr) {
+    std::free(transport);
+    std::free(self);
     ::close(fd);
     return tl::unexpected(std::string("no memory for a session"));
   }
@@ -423,8 +426,9 @@ Result<std::unique_ptr<Session>, std::string> Session::open(int fd, const Creden
   transport->f_recv = &Impl::receive;
   transport->f_send = &Impl::transmit;
   transport->f_close = &Impl::close;
-  transport->data = impl.get();
-  transport->data_length = 0;
+  *self = impl.get();
+  transport->data = self;
+  transport->data_length = sizeof(Impl*);
 
   impl->handle = snmp_sess_add(&wanted, transport, nullptr, nullptr);
   explicit_bzero(wanted.securityAuthKey, sizeof(wanted.securityAuthKey));

@@ -1,0 +1,248 @@
+#include "snmp/collector.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "mibs/poll.h"
+#include "snmp/collector_impl.h"
+
+namespace lanwarden::snmp {
+namespace {
+
+/// One socket a switch, a second where it is written to, and what the program has open besides.
+void allow_descriptors(std::size_t switches) {
+  const rlim_t wanted = 2 * switches + 256;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// One switch's poll: carries mibs::Poll's requests out, and hands it what comes.
+class Polling final : public VariableSink {
+ public:
+  Polling(Peer& peer, const Limits& limits)
+      : peer_(peer),
+        limits_(limits),
+        poll_(peer.target().name, peer.target().address,
+              peer.target().addresses_only ? mibs::Poll::Kind::kAddressesOnly : mibs::Poll::Kind::kSwitch) {}
+
+  void begin() {
+    walk_limits_ = {limits_.table_deadline, Clock::now() + limits_.switch_deadline, limits_.table_rows};
+    ask();
+  }
+  bool over() const { return over_; }
+  std::uint64_t rows() const { return over_ ? rows_ : poll_.rows(); }
+  const Peer& peer() const { return peer_; }
+  SwitchSnapshot take() { return std::move(snapshot_); }
+
+  void variable(mibs::RequestId request, std::size_t column, mibs::OidView index,
+                const mibs::Value& value) override {
+    poll_.add(request, column, index, value);
+  }
+
+ private:
+  void ask() {
+    for (mibs::Request& request : poll_.next()) {
+      const mibs::RequestId id = request.id;
+      if (request.get)
+        start<Get>(id, std::move(request));
+      else
+        start<Walk>(id, std::move(request));
+    }
+    if (!over_ && open_.empty()) end();
+  }
+
+  template <class Kind>
+  void start(mibs::RequestId id, mibs::Request request) {
+    auto exchange = std::make_unique<Kind>(std::move(request), peer_.manners(), walk_limits_, *this);
+    Kind& running = *exchange;
+    open_.emplace(id, std::move(exchange));
+    peer_.add(running, [this, id, &running](Exchange&) {
+      poll_.ended(id, running.ending());
+      open_.erase(id);
+      ask();
+    });
+  }
+
+  void end() {
+    over_ = true;
+    rows_ = poll_.rows();
+    snapshot_ = poll_.finish(wall_clock());
+    if (peer_.failure()) snapshot_.problems.push_back(peer_.failure()->detail);
+  }
+
+  Peer& peer_;
+  const Limits& limits_;
+  mibs::Poll poll_;
+  WalkLimits walk_limits_;
+  std::unordered_map<mibs::RequestId, std::unique_ptr<Exchange>> open_;
+  SwitchSnapshot snapshot_;
+  std::uint64_t rows_ = 0;
+  bool over_ = false;
+};
+
+Failure why_nothing(const Peer& peer) {
+  if (peer.failure()) return *peer.failure();
+  if (const int status = peer.refused_status(); status != 0)
+    return peer.say(Cause::kAuthorization, error_status_name(status));
+  return peer.say(Cause::kWrongAnswer, "it answers, but has nothing that a switch has; is " +
+                                           peer.target().address +
+                                           " the switch, and may the credential read it?");
+}
+
+}  // namespace
+
+topology::Time wall_clock() {
+  return std::chrono::time_point_cast<topology::Duration>(std::chrono::system_clock::now());
+}
+
+Collector::Impl::Impl(std::vector<Target> t, Limits l) : targets(std::move(t)), limits(l), engine(l) {
+  allow_descriptors(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].id = SwitchId(static_cast<std::uint32_t>(i));
+  readers.resize(targets.size());
+  writers.resize(targets.size());
+}
+
+Peer& Collector::Impl::reader(std::size_t target) {
+  auto& peer = readers[target];
+  if (!peer) peer = std::make_unique<Peer>(engine, targets[target], targets[target].read);
+  peer->begin();
+  return *peer;
+}
+
+Peer& Collector::Impl::writer(std::size_t target) {
+  const Target& t = targets[target];
+  if (t.write->name == t.read.name && !t.read.name.empty()) return reader(target);
+  auto& peer = writers[target];
+  if (!peer) peer = std::make_unique<Peer>(engine, t, *t.write);
+  peer->begin();
+  return *peer;
+}
+
+std::vector<std::size_t> Collector::Impl::chosen(std::span<const SwitchId> which) const {
+  std::vector<std::size_t> out;
+  if (which.empty())
+    for (std::size_t i = 0; i < targets.size(); ++i) out.push_back(i);
+  for (const SwitchId id : which)
+    if (id.value < targets.size()) out.push_back(id.value);
+  return out;
+}
+
+std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>& which,
+                                                  const ProgressFn& progress, Failures& failed) {
+  std::vector<std::unique_ptr<Polling>> running;
+  for (const std::size_t i : which) running.push_back(std::make_unique<Polling>(reader(i), limits));
+  for (auto& one : running) one->begin();
+  const std::uint64_t before = engine.requests();
+  std::function<void()> tick;
+  if (progress)
+    tick = [&] {
+      Progress p;
+      p.switches = running.size();
+      for (const auto& one : running) {
+        p.switches_done += one->over() ? 1 : 0;
+        p.rows += one->rows();
+      }
+      p.requests = engine.requests() - before;
+      progress(p);
+    };
+  engine.run(tick);
+
+  std::vector<SwitchSnapshot> out;
+  for (std::size_t k = 0; k < which.size(); ++k) {
+    SwitchSnapshot snapshot = running[k]->take();
+    if (!snapshot.answered) {
+      Failure failure = why_nothing(running[k]->peer());
+      if (snapshot.problems.empty() || snapshot.problems.back() != failure.detail)
+        snapshot.problems.push_back(failure.detail);
+      failed.emplace_back(targets[which[k]].id, std::move(failure));
+    }
+    out.push_back(std::move(snapshot));
+  }
+  return out;
+}
+
+Result<Collector::Impl::Scalars, Failure> Collector::Impl::get(Peer& peer, std::vector<mibs::Oid> oids) {
+  struct Sink final : VariableSink {
+    Scalars values;
+    void variable(mibs::RequestId, std::size_t column, mibs::OidView, const mibs::Value& value) override {
+      if (value.is_exception()) return;
+      values[column] =
+          Scalar{value.type == mibs::Value::Type::kInteger ? value.integer
+                                                           : static_cast<std::int64_t>(value.as_number()),
+                 value.as_text()};
+    }
+  } sink;
+  sink.values.resize(oids.size());
+  mibs::Request request;
+  request.get = true;
+  request.oids = std::move(oids);
+  Get get(std::move(request), peer.manners(), {limits.table_deadline, TimePoint::max(), limits.table_rows},
+          sink);
+  peer.add(get, {});
+  engine.run();
+  if (peer.failure()) return tl::unexpected(*peer.failure());
+  if (const int status = peer.refused_status(); status != 0)
+    return tl::unexpected(peer.say(Cause::kAuthorization, error_status_name(status)));
+  if (get.ending().completeness != topology::Completeness::kComplete)
+    return tl::unexpected(peer.say(Cause::kWrongAnswer, "it answered with " + get.ending().cause));
+  return std::move(sink.values);
+}
+
+Collector::Collector(std::vector<Target> targets, Limits limits)
+    : impl_(std::make_unique<Impl>(std::move(targets), limits)) {}
+Collector::~Collector() = default;
+
+std::span<const Target> Collector::targets() const { return impl_->targets; }
+
+std::vector<SwitchSnapshot> Collector::poll(std::span<const SwitchId> which, const ProgressFn& progress) {
+  impl_->failures.clear();
+  return impl_->poll(impl_->chosen(which), progress, impl_->failures);
+}
+
+std::span<const std::pair<SwitchId, Failure>> Collector::failures() const { return impl_->failures; }
+
+std::vector<CheckResult> Collector::check(std::span<const SwitchId> which, const ProgressFn& progress) {
+  const auto indexes = impl_->chosen(which);
+  // Reading with the write credential shows that it is accepted, and changes nothing.
+  struct Probe final : VariableSink {
+    bool answered = false;
+    std::unique_ptr<Get> get;
+    void variable(mibs::RequestId, std::size_t, mibs::OidView, const mibs::Value& value) override {
+      answered = answered || !value.is_exception();
+    }
+  };
+  std::vector<std::unique_ptr<Probe>> probes(indexes.size());
+  for (std::size_t k = 0; k < indexes.size(); ++k) {
+    const Target& target = impl_->targets[indexes[k]];
+    if (!target.write) continue;
+    mibs::Request request;
+    request.get = true;
+    request.oids = {mibs::objects::sys_uptime()};
+    Peer& peer = impl_->writer(indexes[k]);
+    probes[k] = std::make_unique<Probe>();
+    probes[k]->get = std::make_unique<Get>(std::move(request), peer.manners(), WalkLimits{}, *probes[k]);
+    peer.add(*probes[k]->get, {});
+  }
+  // Where reading and writing are one credential, one session does both: poll() begins it anew.
+  impl_->engine.run();
+
+  Impl::Failures failed;
+  auto snapshots = impl_->poll(indexes, progress, failed);
+  std::vector<CheckResult> out;
+  for (std::size_t k = 0; k < indexes.size(); ++k) {
+    CheckResult& result = out.emplace_back();
+    result.snapshot = std::move(snapshots[k]);
+    for (const auto& [id, failure] : failed)
+      if (id == impl_->targets[indexes[k]].id) result.failure = failure;
+    result.round_trip =
+        std::chrono::ceil<std::chrono::milliseconds>(impl_->readers[indexes[k]]->round_trip().smoothed());
+    if (probes[k]) result.write_credential_answers = probes[k]->answered;
+  }
+  return out;
+}
+
+}  // namespace lanwarden::snmp

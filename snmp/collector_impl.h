@@ -1,0 +1,49 @@
+// What the parts of Collector share: the engine, and two peers a switch.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "snmp/collector.h"
+#include "snmp/engine.h"
+#include "snmp/failure.h"
+#include "snmp/peer.h"
+#include "snmp/walk.h"
+
+namespace lanwarden::snmp {
+
+struct Collector::Impl {
+  using Failures = std::vector<std::pair<SwitchId, Failure>>;
+
+  Impl(std::vector<Target> t, Limits l);
+
+  /// The session that reads; begun anew for this run.
+  Peer& reader(std::size_t target);
+  /// The session that writes: the reading one when it is the same credential. There must be one.
+  Peer& writer(std::size_t target);
+  /// Indexes into targets of `which`; of all when it is empty. Unknown ones are left out.
+  std::vector<std::size_t> chosen(std::span<const SwitchId> which) const;
+
+  std::vector<SwitchSnapshot> poll(const std::vector<std::size_t>& which, const ProgressFn& progress,
+                                   Failures& failures);
+
+  /// GETs a few instances of one switch, now. Values in the order of `oids`: numbers
+  /// and text only. nullopt in place of what the agent has not.
+  struct Scalar {
+    std::int64_t number = 0;
+    std::string text;
+  };
+  using Scalars = std::vector<std::optional<Scalar>>;
+  Result<Scalars, Failure> get(Peer& peer, std::vector<mibs::Oid> oids);
+
+  std::vector<Target> targets;
+  Limits limits;
+  Engine engine;
+  std::vector<std::unique_ptr<Peer>> readers, writers;  ///< by target; made when first needed
+  Failures failures;
+};
+
+topology::Time wall_clock();
+
+}  // namespace lanwarden::snmp
