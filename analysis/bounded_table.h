@@ -1,10 +1,9 @@
-// A table that forgets what was longest unused when it is full. Why: whoever can
+// A table that forgets what is least used when it is full. Why: whoever can
 // send frames can invent addresses; no detector may grow with what strangers send.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,9 @@ constexpr std::uint64_t mixed(std::uint64_t seed, std::uint64_t value) {
   return x ^ (x >> 32);
 }
 
-/// Key has `std::uint64_t hash() const` and ==. At most `capacity` entries. Deterministic.
+/// Key has `std::uint64_t hash() const` and ==. At most `capacity` entries. When it is full,
+/// an entry goes that was not used since the last round ("second chance"): what is seen once
+/// goes before what is seen again. Deterministic.
 template <class Key, class Value>
 class BoundedTable {
  public:
@@ -24,69 +25,97 @@ class BoundedTable {
 
   /// Null when there is none. Marks the entry as used.
   Value* find(const Key& key) {
-    const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
-    touch(found->second);
-    return &nodes_[found->second].value;
+    if (nodes_.empty()) return nullptr;
+    const std::size_t slot = slot_of(key, key.hash());
+    if (slots_[slot] == kNone) return nullptr;
+    Node& node = nodes_[slots_[slot]];
+    node.used = true;
+    return &node.value;
   }
   /// The entry, made if there was none (then `second` is true). A reference holds until the next call.
   std::pair<Value&, bool> obtain(const Key& key) {
-    if (Value* value = find(key)) return {*value, false};
+    const std::uint64_t hash = key.hash();
+    if (nodes_.size() * 2 >= slots_.size() && nodes_.size() < capacity_) grow();
+    std::size_t slot = slot_of(key, hash);
+    if (slots_[slot] != kNone) {
+      Node& node = nodes_[slots_[slot]];
+      node.used = true;
+      return {node.value, false};
+    }
     std::uint32_t at;
     if (nodes_.size() < capacity_) {
       at = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.push_back({});
+      nodes_.push_back({key, hash, Value{}, false});
     } else {
-      at = oldest_;
-      unlink(at);
-      index_.erase(nodes_[at].key);
-      nodes_[at].value = Value{};
+      at = least_used();
+      erase_slot(slot_of(nodes_[at].key, nodes_[at].hash));
+      nodes_[at] = {key, hash, Value{}, false};
+      slot = slot_of(key, hash);
     }
-    nodes_[at].key = key;
-    index_.emplace(key, at);
-    link_newest(at);
+    slots_[slot] = at;
     return {nodes_[at].value, true};
   }
-  /// From the longest unused to the newest; must not change the table.
+  /// Every entry, in an order that depends on what was put in only; must not change the table.
   template <class Visit>
   void for_each(Visit&& visit) {
-    for (std::uint32_t at = oldest_; at != kNone; at = nodes_[at].newer)
-      visit(nodes_[at].key, nodes_[at].value);
+    for (Node& node : nodes_) visit(std::as_const(node.key), node.value);
   }
-  std::size_t size() const { return index_.size(); }
+  std::size_t size() const { return nodes_.size(); }
 
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffffU;
   struct Node {
     Key key{};
+    std::uint64_t hash = 0;
     Value value{};
-    std::uint32_t older = kNone, newer = kNone;
-  };
-  struct Hash {
-    std::size_t operator()(const Key& key) const noexcept { return static_cast<std::size_t>(key.hash()); }
+    bool used = false;
   };
 
-  void unlink(std::uint32_t at) {
-    const Node& node = nodes_[at];
-    (node.older == kNone ? oldest_ : nodes_[node.older].newer) = node.newer;
-    (node.newer == kNone ? newest_ : nodes_[node.newer].older) = node.older;
+  // Open addressing: where the key is, or the empty slot where it would be.
+  std::size_t slot_of(const Key& key, std::uint64_t hash) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = static_cast<std::size_t>(hash) & mask;
+    while (slots_[slot] != kNone) {
+      const Node& node = nodes_[slots_[slot]];
+      if (node.hash == hash && node.key == key) break;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
   }
-  void link_newest(std::uint32_t at) {
-    nodes_[at].older = newest_;
-    nodes_[at].newer = kNone;
-    (newest_ == kNone ? oldest_ : nodes_[newest_].newer) = at;
-    newest_ = at;
+  // Moves back what would no longer be found past the gap.
+  void erase_slot(std::size_t gap) {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t slot = (gap + 1) & mask; slots_[slot] != kNone; slot = (slot + 1) & mask) {
+      const std::size_t home = static_cast<std::size_t>(nodes_[slots_[slot]].hash) & mask;
+      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+      slots_[gap] = slots_[slot];
+      gap = slot;
+    }
+    slots_[gap] = kNone;
   }
-  void touch(std::uint32_t at) {
-    if (at == newest_) return;
-    unlink(at);
-    link_newest(at);
+  void grow() {
+    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, kNone);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
+      std::size_t slot = static_cast<std::size_t>(nodes_[at].hash) & mask;
+      while (slots_[slot] != kNone) slot = (slot + 1) & mask;
+      slots_[slot] = at;
+    }
+  }
+  std::uint32_t least_used() {
+    while (nodes_[hand_].used) {
+      nodes_[hand_].used = false;
+      hand_ = (hand_ + 1) % nodes_.size();
+    }
+    const auto at = static_cast<std::uint32_t>(hand_);
+    hand_ = (hand_ + 1) % nodes_.size();
+    return at;
   }
 
   std::size_t capacity_;
   std::vector<Node> nodes_;
-  std::unordered_map<Key, std::uint32_t, Hash> index_;
-  std::uint32_t oldest_ = kNone, newest_ = kNone;
+  std::vector<std::uint32_t> slots_;  // a power of two, at most half full
+  std::size_t hand_ = 0;
 };
 
 }  // namespace lanwarden::analysis
