@@ -96,7 +96,7 @@ ExitCode story(App& app, std::int64_t id) {
 
 CommandBody define_incidents(CLI::App& cli) {
   auto id = std::make_shared<std::optional<std::int64_t>>();
-  cli.add_option("ID", *id, "one incident: its whole story")->check(CLI::PositiveNumber);
+  cli.add_option("ID", *id, "one incident: its whole story");
   return [id](App& app) {
     app.warn_overdue();
     return *id ? story(app, **id) : list(app);

@@ -151,6 +151,7 @@ class Isolate {
   ExitCode finish(const IsolationOutcome& outcome, const IsolationRequest& request) {
     if (request.incident && confirmed_) record(*request.incident, outcome);
     if (outcome.located) app_.warn_failed(outcome.located->asked);
+    if (outcome.result == IsolationResult::kRefused && request.mac) remind(*request.mac);
     app_.console.line(app_.console.json() ? dump(to_json(outcome)) : to_text(outcome, app_.console));
     switch (outcome.result) {
       case IsolationResult::kIsolated:
@@ -165,6 +166,15 @@ class Isolate {
                         std::any_of(outcome.refusals.begin(), outcome.refusals.end(),
                                     [](const Refusal& r) { return r.rule == "no-second-look"; });
     return silent ? kNoAnswer : kGuardRail;
+  }
+
+  /// A station that was shut off already is found nowhere, or where it was once seen: say why.
+  void remind(MacAddress mac) {
+    for (const Isolation& i : app_.need(app_.store().isolations(true)))
+      if (i.mac == mac)
+        app_.console.note(
+            fmt::format("isolation {} has shut {} {} for this station; undo: lanwarden restore {}", i.id,
+                        printable(i.switch_name), printable(i.port), i.id));
   }
 
   /// An attempt that changed nothing leaves the incident's state as it was when the port is already shut.
