@@ -1,0 +1,128 @@
+// Capturing from a real interface: a veth pair in a network namespace of the test's own.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <cstring>
+
+#include "agent/capture/frame_source.h"
+
+using namespace lanwarden;
+using agent::BatchStatus;
+using Octets = std::vector<std::uint8_t>;
+
+namespace {
+
+// This thread in a namespace with a veth pair near0 - far0, until it goes.
+class Namespace {
+ public:
+  Namespace() : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
+    if (unshare(CLONE_NEWNET) != 0) return;
+    entered_ = true;
+    ready_ =
+        std::system(
+            "ip link add near0 type veth peer name far0 && ip link set near0 up && ip link set far0 up") == 0;
+  }
+  ~Namespace() {
+    if (entered_) setns(home_, CLONE_NEWNET);
+    close(home_);
+  }
+  bool ready() const { return ready_; }
+
+ private:
+  int home_;
+  bool entered_ = false, ready_ = false;
+};
+
+class Sender {
+ public:
+  Sender() : socket_(socket(AF_PACKET, SOCK_RAW, htons(0x0003))) {
+    to_.sll_family = AF_PACKET;
+    to_.sll_ifindex = static_cast<int>(if_nametoindex("far0"));
+  }
+  ~Sender() { close(socket_); }
+  void send(const Octets& frame) {
+    REQUIRE(sendto(socket_, frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&to_),
+                   sizeof to_) == static_cast<ssize_t>(frame.size()));
+  }
+
+ private:
+  int socket_;
+  sockaddr_ll to_{};
+};
+
+Octets frame(const Octets& dst, const Octets& tail) {
+  Octets out = dst;
+  const Octets src = {0x00, 0x0d, 0x4b, 0xce, 0x20, 0xcd};
+  out.insert(out.end(), src.begin(), src.end());
+  out.insert(out.end(), tail.begin(), tail.end());
+  out.resize(60);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a live interface hands over what a detector can use, and leaves the rest to the kernel") {
+  const Namespace ns;
+  if (!ns.ready()) {
+    WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
+    return;
+  }
+  auto source = agent::open_interface("near0", 3);
+  if (!source) FAIL(source.error().message);
+  CHECK((*source)->live());
+
+  const Octets other = {0x02, 0, 0, 0, 0, 9}, all(6, 0xff), lldp = {0x01, 0x80, 0xc2, 0, 0, 0x0e};
+  Sender sender;
+  sender.send(frame(other, {0x08, 0x00, 0x45}));              // unicast IP of others: filtered
+  sender.send(frame(other, {0x08, 0x06, 0, 1, 8, 0, 6, 4}));  // unicast ARP of others
+  sender.send(frame(lldp, {0x88, 0xcc}));
+  sender.send(frame(other, {0x81, 0x00, 0, 10, 0x08, 0x06, 0, 1, 8, 0, 6, 4}));  // the same, tagged
+  sender.send(frame(all, {0x90, 0x00, 0xee}));  // told apart from what the kernel itself multicasts
+
+  std::vector<std::uint16_t> types;
+  std::vector<analysis::RawFrame> batch;
+  bool last_came = false;
+  for (int i = 0; i < 200 && !last_came; ++i) {
+    const auto status = (*source)->next_batch(batch, std::chrono::milliseconds(50));
+    REQUIRE(status);
+    for (const auto& raw : batch) {
+      CHECK(raw.source == 3);
+      const auto decoded = analysis::decode(raw);
+      REQUIRE(decoded);
+      if (decoded->src.to_string() != "00:0d:4b:ce:20:cd") continue;
+      types.push_back(decoded->ethertype);
+      if (decoded->ethertype == 0x0806 && types.size() == 3) CHECK(decoded->vlan == topology::VlanId{10});
+      last_came = decoded->ethertype == 0x9000;
+    }
+  }
+  CHECK(types == std::vector<std::uint16_t>{0x0806, 0x88cc, 0x0806, 0x9000});
+  CHECK((*source)->stats().dropped == 0);
+  CHECK((*source)->stats().received >= 4);
+}
+
+TEST_CASE("an interface that goes away ends the capture with its name") {
+  const Namespace ns;
+  if (!ns.ready()) {
+    WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
+    return;
+  }
+  auto source = agent::open_interface("near0", 0);
+  REQUIRE(source);
+  REQUIRE(std::system("ip link del near0") == 0);
+  std::vector<analysis::RawFrame> batch;
+  for (int i = 0; i < 200; ++i) {
+    const auto status = (*source)->next_batch(batch, std::chrono::milliseconds(50));
+    if (status) continue;
+    CHECK(status.error().cause == agent::CaptureError::Cause::kRead);
+    CHECK(status.error().message.find("near0") != std::string::npos);
+    return;
+  }
+  FAIL("the interface is gone, and nobody said so");
+}
