@@ -8,6 +8,8 @@
 namespace lanwarden::analysis {
 
 std::unique_ptr<Detector> make_arp_responder();
+std::unique_ptr<Detector> make_arp_sweep();
 std::unique_ptr<Detector> make_heartbeat_broadcast();
+std::unique_ptr<Detector> make_ip_conflict();
 
 }  // namespace lanwarden::analysis

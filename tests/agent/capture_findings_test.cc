@@ -60,6 +60,28 @@ TEST_CASE("no alarm on any capture that is known to be benign") {
   CHECK(benign >= 10);
 }
 
+TEST_CASE("the troubles in real captures are found, with the culprit, and soon") {
+  const auto captures = shared_captures();
+  if (!captures) return;
+  struct Trouble {
+    const char *file, *kind, *mac;
+    std::uint64_t by_frame;  // the frame that decides comes no later
+  };
+  const Trouble troubles[] = {
+      {"arp/kholia_duplicate_ip_garp_fight_10-0.0-1415621710.pcap", "ip-conflict", "aa:bb:cc:00:0a:00", 1880},
+      {"arp/pcaphunt_hs-arpScan.pcap", "arp-sweep", "00:0c:29:20:a8:7f", 300},
+      {"arp/zeek_nmap-vsn.pcap", "arp-sweep", "c4:2c:03:3b:6c:aa", 400},
+  };
+  for (const Trouble& trouble : troubles) {
+    INFO(trouble.file);
+    const auto found = findings_in(*captures / trouble.file);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == trouble.kind);
+    CHECK(found[0].mac.to_string() == trouble.mac);
+    CHECK(found[0].frames.back().number <= trouble.by_frame);
+  }
+}
+
 TEST_CASE("what is found in all the other captures is told, with frames that prove it") {
   const auto captures = shared_captures();
   if (!captures) return;
