@@ -118,15 +118,20 @@ void Peer::open_socket(const SocketAddress& address) {
   // A burst of full answers must not be dropped here: the default holds a few dozen.
   if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof(kReceiveBuffer)) != 0)
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof(kReceiveBuffer));
-  // Connected: the kernel drops what others send, and hands over ICMP errors.
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0) {
+  std::vector<std::uint8_t> destination;
+  if (target_.any_source) {
+    const auto* octets = reinterpret_cast<const std::uint8_t*>(&address.storage);
+    destination.assign(octets, octets + address.size);
+  } else if (::connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0) {
+    // Connected, the kernel drops what others send, and hands over ICMP errors.
     const std::string why = std::strerror(errno);
     ::close(fd);
     fail_all(say(Cause::kUnreachable, "no way there: " + why));
     return;
   }
   auto session = Session::open(
-      fd, credential_, [this](std::uint64_t token, const Answer& answer) { on_answer(token, answer); });
+      fd, credential_, [this](std::uint64_t token, const Answer& answer) { on_answer(token, answer); },
+      std::move(destination));
   if (!session) {
     fail_all(say(Cause::kLocal, session.error()));
     return;

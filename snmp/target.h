@@ -55,6 +55,9 @@ struct Target {
   unsigned retries = 2;
   unsigned in_flight = 4;       ///< requests at once to this one
   bool addresses_only = false;  ///< a [[router]]: ARP/ND tables, nothing else
+  /// Answers may come from another address of the switch than the one asked (they are matched by request
+  /// id only, so anybody on the way could forge them): off unless configured.
+  bool any_source = false;
 };
 
 }  // namespace lanwarden::snmp

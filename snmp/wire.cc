@@ -208,6 +208,7 @@ struct Session::Impl {
   netsnmp_session* session = nullptr;
   Credential credential;
   Handler handler;
+  std::vector<std::uint8_t> destination;  // a sockaddr; empty: connected
   std::shared_ptr<const usm::Keys> keys;
   usm::Slot* slot = nullptr;
   std::string community_in_context;
@@ -247,7 +248,10 @@ struct Session::Impl {
     ssize_t sent = 0;
     // A connected socket hands over the ICMP error of an earlier datagram once; the second attempt is ours.
     for (int attempt = 0; attempt < 2; ++attempt) {
-      sent = ::send(self.fd, buffer, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
+      sent = ::sendto(
+          self.fd, buffer, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL,
+          self.destination.empty() ? nullptr : reinterpret_cast<const sockaddr*>(self.destination.data()),
+          static_cast<socklen_t>(self.destination.size()));
       if (sent >= 0 || (errno != ECONNREFUSED && errno != EINTR)) break;
     }
     self.error = sent < 0 ? errno : 0;
@@ -380,12 +384,14 @@ Session::~Session() {
 }
 
 Result<std::unique_ptr<Session>, std::string> Session::open(int fd, const Credential& credential,
-                                                            Handler handler) {
+                                                            Handler handler,
+                                                            std::vector<std::uint8_t> destination) {
   initialise();
   auto impl = std::make_unique<Impl>();
   impl->fd = fd;
   impl->credential = credential;
   impl->handler = std::move(handler);
+  impl->destination = std::move(destination);
 
   netsnmp_session wanted;
   snmp_sess_init(&wanted);

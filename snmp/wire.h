@@ -68,11 +68,11 @@ class Session {
   /// `token` is what send() was given. Called from within read() only.
   using Handler = std::function<void(std::uint64_t token, const Answer& answer)>;
 
-  /// Takes over `fd`, a connected, non-blocking UDP socket (closed when this
-  /// fails, too). The error is a sentence without secrets: a password too short,
-  /// a protocol this Net-SNMP does not have.
-  static topology::Result<std::unique_ptr<Session>, std::string> open(int fd, const Credential& credential,
-                                                                      Handler handler);
+  /// Takes over `fd`, a non-blocking UDP socket (closed when this fails, too), connected, or
+  /// else with the `sockaddr` to send to in `destination`. The error is a sentence without secrets: a
+  /// password too short, a protocol this Net-SNMP does not have.
+  static topology::Result<std::unique_ptr<Session>, std::string> open(
+      int fd, const Credential& credential, Handler handler, std::vector<std::uint8_t> destination = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
