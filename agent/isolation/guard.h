@@ -19,10 +19,10 @@ struct GuardInput {
   topology::PortId port;                           ///< the port that would be shut
   const topology::Location* location = nullptr;    ///< null: a port was named by hand, no station
   bool live = false;                               ///< the location comes from the tables as they are now
-  std::vector<topology::MacAddress> own_macs;      ///< of the machine lanwarden runs on
-  std::vector<topology::MacAddress> gateway_macs;  ///< default gateways, routers
+  std::vector<topology::MacAddress> own_macs{};      ///< of the machine lanwarden runs on
+  std::vector<topology::MacAddress> gateway_macs{};  ///< default gateways, routers
   std::size_t isolations_last_hour = 0;
-  std::optional<std::int64_t> already;  ///< an open isolation of this port
+  std::optional<std::int64_t> already{};  ///< an open isolation of this port
 };
 
 struct Refusal {
