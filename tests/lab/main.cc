@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_serve(app, action);
   add_traffic(app, action);
   add_play(app, action);
+  add_demo(app, action);
   try {
     app.parse(argc, argv);
     return action ? action() : kUsage;

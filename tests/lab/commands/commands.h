@@ -17,6 +17,7 @@ void add_generate(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_traffic(CLI::App& app, Action& action);
 void add_play(CLI::App& app, Action& action);
+void add_demo(CLI::App& app, Action& action);
 
 inline constexpr int kDone = 0, kUsage = 2, kFailed = 3;
 
