@@ -121,25 +121,39 @@ void decode(const SwitchSnapshot& s, const FdbDatabase& database, Rows rows, Vla
   }
 }
 
-using Places = std::map<topology::MacAddress, std::set<IfIndex>>;
+/// Where one table has its stations: sorted, unique. A vector, because a large switch has a hundred thousand.
+using Places = std::vector<std::pair<topology::MacAddress, IfIndex>>;
 Places places_of(const std::vector<FdbEntry>& entries) {
   Places places;
+  places.reserve(entries.size());
   for (const FdbEntry& e : entries)
-    if (e.port != topology::kNoInterface && e.status != FdbStatus::kSelf) places[e.mac].insert(e.port);
+    if (e.port != topology::kNoInterface && e.status != FdbStatus::kSelf) places.emplace_back(e.mac, e.port);
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
+bool has_station(const Places& places, topology::MacAddress mac) {
+  const auto it = std::lower_bound(places.begin(), places.end(), std::pair(mac, IfIndex{}));
+  return it != places.end() && it->first == mac;
+}
 
+/// On how many of the stations that both tables have they agree about at least one port.
 struct Agreement {
   unsigned same = 0, shared = 0;
 };
 Agreement agreement(const Places& a, const Places& b) {
   Agreement result;
-  for (const auto& [mac, ports] : a) {
-    const auto other = b.find(mac);
-    if (other == b.end()) continue;
-    ++result.shared;
-    if (std::any_of(ports.begin(), ports.end(), [&](IfIndex p) { return other->second.contains(p); }))
-      ++result.same;
+  auto other = b.begin();
+  for (auto first = a.begin(); first != a.end();) {
+    const topology::MacAddress mac = first->first;
+    const auto last = std::find_if(first, a.end(), [&](const auto& p) { return p.first != mac; });
+    while (other != b.end() && other->first < mac) ++other;
+    if (other != b.end() && other->first == mac) {
+      ++result.shared;
+      if (std::any_of(first, last, [&](const auto& p) { return std::binary_search(other, b.end(), p); }))
+        ++result.same;
+    }
+    first = last;
   }
   return result;
 }
@@ -335,23 +349,24 @@ void Resolver::choose_and_merge() {
     for (const FdbEntry& e : s_.fdb)
       if (e.port == topology::kNoInterface) q_vlans[e.mac].insert(e.vlan);
     std::erase_if(s_.fdb, [&](const FdbEntry& e) {
-      return bridge.contains(e.mac) || e.port != topology::kNoInterface;
+      return has_station(bridge, e.mac) || e.port != topology::kNoInterface;
     });
   }
   // A station that the better table has keeps that table's places; the other adds the stations it lacks.
-  const Places placed = places_of(s_.fdb);
+  const bool others = !bridge_.entries.empty() || !vendor_.entries.empty();
+  const Places placed = others ? places_of(s_.fdb) : Places{};
   std::set<topology::MacAddress> own;
   for (const FdbEntry& e : s_.fdb)
     if (e.status == FdbStatus::kSelf) own.insert(e.mac);
   for (FdbEntry& e : bridge_.entries) {
-    if (placed.contains(e.mac) || (own.contains(e.mac) && e.port == topology::kNoInterface)) continue;
+    if (has_station(placed, e.mac) || (own.contains(e.mac) && e.port == topology::kNoInterface)) continue;
     if (e.vlan == kNoVlan)
       if (const auto known = q_vlans.find(e.mac); known != q_vlans.end() && known->second.size() == 1)
         e.vlan = *known->second.begin();
     s_.fdb.push_back(e);
   }
   for (const FdbEntry& e : vendor_.entries)
-    if (!placed.contains(e.mac)) s_.fdb.push_back(e);
+    if (!has_station(placed, e.mac)) s_.fdb.push_back(e);
   for (const FdbEntry& e : s_.fdb) ensure_interface(s_, e.port);
   std::vector<FdbEntry>{}.swap(bridge_.entries);
   std::vector<FdbEntry>{}.swap(vendor_.entries);
