@@ -84,6 +84,12 @@ class Polling final : public VariableSink {
   bool over_ = false;
 };
 
+bool same(const Credential& a, const Credential& b) {
+  return a.version == b.version && a.community.reveal() == b.community.reveal() && a.user == b.user &&
+         a.auth == b.auth && a.auth_password.reveal() == b.auth_password.reveal() && a.privacy == b.privacy &&
+         a.privacy_password.reveal() == b.privacy_password.reveal();
+}
+
 Failure why_nothing(const Peer& peer) {
   if (peer.failure()) return *peer.failure();
   if (const int status = peer.refused_status(); status != 0)
@@ -115,7 +121,7 @@ Peer& Collector::Impl::reader(std::size_t target) {
 
 Peer& Collector::Impl::writer(std::size_t target) {
   const Target& t = targets[target];
-  if (t.write->name == t.read.name && !t.read.name.empty()) return reader(target);
+  if (same(*t.write, t.read)) return reader(target);
   auto& peer = writers[target];
   if (!peer) peer = std::make_unique<Peer>(engine, t, *t.write);
   peer->begin();

@@ -1,0 +1,180 @@
+// The live question, and opening and shutting a port.
+#include <catch2/catch.hpp>
+
+#include "tests/snmp/fleet.h"
+
+using namespace lanwarden::snmp;
+using namespace lanwarden::snmp::testing;
+using lanwarden::topology::IfIndex;
+using lanwarden::topology::OperStatus;
+using lanwarden::topology::SwitchId;
+using lanwarden::topology::VlanId;
+
+TEST_CASE("where: every switch that has the station says on which port") {
+  Fleet fleet;
+  fleet.add("core", plain_switch(24, 100));
+  fleet.add("floor3", plain_switch(8, 50));
+  fleet.add("floor4", plain_switch(8, 10));
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  const auto answer = collector.where(station(30), known);
+  CHECK(answer.asked == 3);
+  CHECK(answer.failed.empty());
+  REQUIRE(answer.rows.size() == 2);
+  CHECK(answer.rows[0].sw == SwitchId(0));
+  CHECK(answer.rows[0].port == IfIndex(7));
+  CHECK(answer.rows[0].vlan == VlanId(10));
+  CHECK(answer.rows[1].sw == SwitchId(1));
+  CHECK(answer.rows[1].port == IfIndex(7));
+}
+
+TEST_CASE("where: one request a switch when its databases are known") {
+  Fleet fleet;
+  for (int i = 0; i < 20; ++i) fleet.add("sw" + std::to_string(i), plain_switch(8, 50));
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  const auto before = fleet.server.counters().received;
+  collector.where(station(3), known);
+  CHECK(fleet.server.counters().received - before == 20);
+}
+
+TEST_CASE("where: without earlier snapshots the switches are polled first") {
+  Fleet fleet;
+  fleet.add("core", plain_switch(24, 100));
+  auto collector = fleet.collector();
+  const auto answer = collector.where(station(30), {});
+  REQUIRE(answer.rows.size() == 1);
+  CHECK(answer.rows[0].port == IfIndex(7));
+}
+
+TEST_CASE("where: a station that moved since the poll is found where it is now") {
+  Fleet fleet;
+  auto mib = plain_switch(8, 50);
+  fleet.add("floor3", mib);
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  fleet.server.locked([&] {
+    mib->table().set(lanwarden::lab::Oid{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, 2, 10, 0, 0x0d, 0x4b, 0, 0, 3},
+                     lanwarden::lab::Value::of_integer(8));
+  });
+  const auto answer = collector.where(station(3), known);
+  REQUIRE(answer.rows.size() == 1);
+  CHECK(answer.rows[0].port == IfIndex(8));
+}
+
+TEST_CASE("where: a v1 switch, which refuses a whole PDU for one missing instance") {
+  Fleet fleet;
+  fleet.add("old", plain_switch(8, 50), "no-get-bulk=v1");
+  fleet.targets[0].read.version = Version::kV1;
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  CHECK(collector.where(station(3), known).rows.size() == 1);
+  const auto missing = collector.where(station(70), known);
+  CHECK(missing.rows.empty());
+  CHECK(missing.failed.empty());
+}
+
+TEST_CASE("where: a dead switch is among the failed, the others answer") {
+  Fleet fleet;
+  fleet.add("core", plain_switch(24, 100));
+  fleet.add("dead", plain_switch(24, 100));
+  fleet.targets[1].timeout = 50ms;
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  lanwarden::lab::Faults dead;
+  dead.dead = true;
+  fleet.server.set_faults(1, dead);
+  const auto answer = collector.where(station(30), known);
+  CHECK(answer.rows.size() == 1);
+  REQUIRE(answer.failed.size() == 1);
+  CHECK(answer.failed[0].first == SwitchId(1));
+  CHECK(answer.failed[0].second.cause == Cause::kTimeout);
+}
+
+TEST_CASE("where: a router is not asked") {
+  Fleet fleet;
+  fleet.add("gw", plain_switch(2, 2));
+  fleet.targets[0].addresses_only = true;
+  auto collector = fleet.collector();
+  CHECK(collector.where(station(0), {}).asked == 0);
+}
+
+TEST_CASE("a port is shut, and opened again; both are read back") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 4));
+  auto collector = fleet.collector();
+  const auto shut = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
+  REQUIRE(shut.has_value());
+  CHECK(shut->ifname == "A1");
+  CHECK(shut->admin_before == OperStatus::kUp);
+  CHECK(shut->admin_after == OperStatus::kDown);
+  CHECK(shut->oper_after == OperStatus::kDown);
+  const auto opened = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", true);
+  REQUIRE(opened.has_value());
+  CHECK(opened->admin_after == OperStatus::kUp);
+}
+
+TEST_CASE("ifindex-moves: a port is never shut by a remembered ifIndex") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 4));
+  auto collector = fleet.collector();
+  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(2), "A1", false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().cause == Cause::kWrongAnswer);
+  CHECK(result.error().detail.find("ifIndex 2 is A2 now, not A1; nothing was changed") != std::string::npos);
+  CHECK(fleet.server.counters().sets == 0);
+}
+
+TEST_CASE("a port that is not there cannot be shut") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 4));
+  auto collector = fleet.collector();
+  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(99), "A99", false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().cause == Cause::kWrongAnswer);
+}
+
+TEST_CASE("without a write credential nothing is ever written") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 4));
+  fleet.targets[0].write.reset();
+  auto collector = fleet.collector();
+  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().cause == Cause::kRefused);
+  CHECK(fleet.server.counters().received == 0);
+}
+
+TEST_CASE("a wrong write community is silence, and is named") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 4));
+  fleet.targets[0].write = v2c("guess");
+  fleet.targets[0].write->name = "rw";
+  fleet.targets[0].timeout = 30ms;
+  auto collector = fleet.collector();
+  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().cause == Cause::kTimeout);
+  CHECK(result.error().detail.find("credential \"rw\"") != std::string::npos);
+  CHECK(result.error().detail.find("guess") == std::string::npos);
+}
+
+TEST_CASE("check: says what a switch has, how far it is, and whether it could be written to") {
+  Fleet fleet;
+  fleet.add("floor3", plain_switch(4, 40));
+  fleet.add("floor4", plain_switch(4, 40));
+  fleet.add("floor5", plain_switch(4, 40), "dead");
+  fleet.targets[1].write = v2c("guess");
+  for (Target& t : fleet.targets) t.timeout = 30ms;
+  auto collector = fleet.collector();
+  const auto results = collector.check({});
+  REQUIRE(results.size() == 3);
+  CHECK(results[0].snapshot.fdb.size() == 40);
+  CHECK_FALSE(results[0].failure);
+  CHECK(results[0].write_credential_answers == true);
+  CHECK(results[1].write_credential_answers == false);
+  CHECK_FALSE(results[1].failure);
+  REQUIRE(results[2].failure);
+  CHECK(results[2].failure->cause == Cause::kTimeout);
+  CHECK(fleet.server.counters().sets == 0);
+}
