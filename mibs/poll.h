@@ -77,7 +77,9 @@ struct WhereVariable {
   Oid oid;
   std::string vlan_context;
 };
-/// What to GET. Empty when `known` tells of no forwarding database: poll it first.
+/// What to GET. Empty when `known` tells of no forwarding database: poll it first. Still empty after a
+/// poll that has rows: this agent cannot be asked for one station (its index does not begin with the
+/// address), and the rows of that poll are the answer.
 std::vector<WhereVariable> where_request(const topology::SwitchSnapshot& known, topology::MacAddress mac);
 /// Decodes the answer to where_request()[i]. Exceptions and "port 0, not learned"
 /// give nullopt. Combine rows of one switch with merge_where_rows.

@@ -2,6 +2,8 @@
 #include <set>
 #include <tuple>
 
+#include "mibs/fdb_places.h"
+#include "mibs/fdb_vlans.h"
 #include "mibs/port_numbering.h"
 #include "mibs/resolve.h"
 #include "mibs/vendors.h"
@@ -29,70 +31,6 @@ bool is_aggregate_of_any(const SwitchSnapshot& s, IfIndex ifindex) {
                      [&](const topology::Interface& m) { return m.aggregate == ifindex; });
 }
 
-std::string ratio(unsigned a, unsigned b) { return std::to_string(a) + " of " + std::to_string(b); }
-
-/// Which VLAN a database number stands for.
-class VlanOf {
- public:
-  VlanOf(const Tables& t, SwitchSnapshot& s, const std::set<std::uint32_t>& in_use) : t_(t) {
-    if (!t.juniper_tags.empty()) {
-      juniper_ = true;
-      decide(s, "juniper-vlan-index: the tags come from Juniper's VLAN table");
-      return;
-    }
-    if (t.vlan_fdb.empty()) return;
-    std::set<std::uint32_t> mapped;
-    unsigned by_map = 0, by_vlan = 0;
-    for (const auto& [vid, fdb] : t.vlan_fdb) {
-      mapped.insert(fdb);
-      by_fdb_[fdb].push_back(VlanId{vid});
-      if (vid != fdb) differs_ = true;
-    }
-    for (const std::uint32_t fdb : in_use) {
-      if (mapped.contains(fdb)) ++by_map;
-      if (fdb <= 4094 && t.vlan_fdb.contains(static_cast<std::uint16_t>(fdb))) ++by_vlan;
-    }
-    if (!differs_) return;
-    if (!in_use.empty() && (by_map == 0 || by_vlan > by_map)) {
-      by_fdb_.clear();
-      differs_ = false;
-      decide(s, "fdb-id-map-lies: dot1qVlanFdbId names " +
-                    ratio(by_map, static_cast<unsigned>(in_use.size())) +
-                    " databases in use, the VLAN ids themselves " + std::to_string(by_vlan));
-    } else {
-      decide(s, "fdb-id-is-not-vid: dot1qVlanFdbId maps the databases to VLANs");
-    }
-  }
-
-  VlanId operator()(std::uint32_t fdb) const {
-    if (juniper_) return juniper_vlan(t_, fdb).value_or(kNoVlan);
-    if (differs_) {
-      // Several VLANs that share one database: which of them is not known.
-      const auto it = by_fdb_.find(fdb);
-      return it != by_fdb_.end() && it->second.size() == 1 ? it->second.front() : kNoVlan;
-    }
-    return fdb <= 4094 ? VlanId{static_cast<std::uint16_t>(fdb)} : kNoVlan;
-  }
-  bool identity() const { return !juniper_ && !differs_; }
-  /// Every database the agent could have, whether it has rows now or not.
-  std::set<std::uint32_t> databases() const {
-    std::set<std::uint32_t> all;
-    if (differs_) {
-      for (const auto& [fdb, vlans] : by_fdb_) all.insert(fdb);
-    } else if (!juniper_) {
-      for (const auto& [vid, fdb] : t_.vlan_fdb) all.insert(vid);
-      for (const auto& [vid, name] : t_.vlan_names) all.insert(vid);
-    }
-    return all;
-  }
-
- private:
-  const Tables& t_;
-  std::map<std::uint32_t, std::vector<VlanId>> by_fdb_;
-  bool juniper_ = false;
-  bool differs_ = false;
-};
-
 /// The forwarding rows of one table, ports decided.
 struct Decoded {
   std::vector<FdbEntry> entries;
@@ -119,43 +57,6 @@ void decode(const SwitchSnapshot& s, const FdbDatabase& database, Rows rows, Vla
     }
     out.entries.push_back(e);
   }
-}
-
-/// Where one table has its stations: sorted, unique. A vector, because a large switch has a hundred thousand.
-using Places = std::vector<std::pair<topology::MacAddress, IfIndex>>;
-Places places_of(const std::vector<FdbEntry>& entries) {
-  Places places;
-  places.reserve(entries.size());
-  for (const FdbEntry& e : entries)
-    if (e.port != topology::kNoInterface && e.status != FdbStatus::kSelf) places.emplace_back(e.mac, e.port);
-  std::sort(places.begin(), places.end());
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  return places;
-}
-bool has_station(const Places& places, topology::MacAddress mac) {
-  const auto it = std::lower_bound(places.begin(), places.end(), std::pair(mac, IfIndex{}));
-  return it != places.end() && it->first == mac;
-}
-
-/// On how many of the stations that both tables have they agree about at least one port.
-struct Agreement {
-  unsigned same = 0, shared = 0;
-};
-Agreement agreement(const Places& a, const Places& b) {
-  Agreement result;
-  auto other = b.begin();
-  for (auto first = a.begin(); first != a.end();) {
-    const topology::MacAddress mac = first->first;
-    const auto last = std::find_if(first, a.end(), [&](const auto& p) { return p.first != mac; });
-    while (other != b.end() && other->first < mac) ++other;
-    if (other != b.end() && other->first == mac) {
-      ++result.shared;
-      if (std::any_of(first, last, [&](const auto& p) { return std::binary_search(other, b.end(), p); }))
-        ++result.same;
-    }
-    first = last;
-  }
-  return result;
 }
 
 /// Contexts that return the same table as another one: numbers of a copy name no VLAN
@@ -422,7 +323,10 @@ void Resolver::list_databases(const VlanOf& vlan_of, const std::set<std::uint16_
   const bool contexts_asked = !t_.contexts.empty() && copies.empty();
   if (contexts_asked)
     for (const VlanId context : t_.contexts) add_bridge(context.value, rows_of(context.value));
-  const bool bridge_answers = default_rows != nullptr || (s_.databases.empty() && !s_.base_ports.empty());
+  // An empty bridge may learn a station any time; one whose rows came from elsewhere would only seem to lack
+  // it.
+  const bool empty_bridge = s_.databases.empty() && s_.fdb.empty() && !s_.base_ports.empty();
+  const bool bridge_answers = default_rows != nullptr || empty_bridge;
   if (bridge_answers && !(contexts_asked && default_rows == nullptr)) add_bridge(0, default_rows);
 
   std::set<std::uint32_t> vendor_ids;

@@ -372,7 +372,12 @@ TEST_CASE("private-fdb: AOS 6 keeps its rows in slMacAddressTable") {
   Agent a;
   a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.6486.800.1.1.2.1.13.1.2").interface(1001, "1/1");
   a.set("1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3.1001.11." + mac_index(kClock), 1);
-  CHECK(rows_of(poll(a).snapshot, kClock) == Rows{"1/1 vlan 11 learned"});
+  a.base_port(1, 1001);
+  const Polled p = poll(a);
+  CHECK(rows_of(p.snapshot, kClock) == Rows{"1/1 vlan 11 learned"});
+  // The port stands in the index, so no instance can be named: BRIDGE-MIB's silence must not pass for an
+  // answer.
+  CHECK(where_request(p.snapshot, topology::MacAddress::parse(kClock).value()).empty());
 }
 
 TEST_CASE(
