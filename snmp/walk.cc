@@ -157,7 +157,10 @@ void Walk::partial(const std::string& cause) {
 }
 
 void Walk::failed(const Failure& failure) {
-  partial(std::string(to_string(failure.cause)));
+  // An agent's way to say that it has no such VLAN, or that the switch is too busy: nobody can tell.
+  const bool silent_context =
+      failure.cause == Cause::kTimeout && !request_.vlan_context.empty() && variables_ == 0;
+  partial(silent_context ? "no answer in the VLAN's context" : std::string(to_string(failure.cause)));
   active_.clear();
 }
 

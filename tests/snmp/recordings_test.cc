@@ -80,7 +80,10 @@ TEST_CASE("recordings: every real device is polled without an error") {
     CAPTURE(s.name);
     CHECK(s.answered);
     CAPTURE(all_text(s));
-    for (const auto& table : s.tables) CHECK(table.completeness != Completeness::kPartial);
+    // VLANs that were not recorded have no context there.
+    for (const auto& table : s.tables)
+      CHECK(
+          (table.completeness != Completeness::kPartial || table.cause == "no answer in the VLAN's context"));
   }
 }
 
