@@ -15,6 +15,13 @@ bool is_auth_error(int status) {
   return status == error_status::kAuthorizationError || status == error_status::kNoAccess;
 }
 
+std::string lost(const Failure& failure, const mibs::Request& request, bool begun) {
+  // Silence is an agent's way to say that it has no such VLAN, or that it is too busy: nobody can tell.
+  if (failure.cause == Cause::kTimeout && !request.vlan_context.empty() && !begun)
+    return "no answer in the VLAN's context";
+  return std::string(to_string(failure.cause));
+}
+
 }  // namespace
 
 Walk::Walk(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink)
@@ -157,10 +164,7 @@ void Walk::partial(const std::string& cause) {
 }
 
 void Walk::failed(const Failure& failure) {
-  // An agent's way to say that it has no such VLAN, or that the switch is too busy: nobody can tell.
-  const bool silent_context =
-      failure.cause == Cause::kTimeout && !request_.vlan_context.empty() && variables_ == 0;
-  partial(silent_context ? "no answer in the VLAN's context" : std::string(to_string(failure.cause)));
+  partial(lost(failure, request_, variables_ > 0));
   active_.clear();
 }
 
@@ -234,7 +238,7 @@ void Get::partial(const std::string& cause) {
 }
 
 void Get::failed(const Failure& failure) {
-  partial(std::string(to_string(failure.cause)));
+  partial(lost(failure, request_, open_.size() < request_.oids.size()));
   open_.clear();
 }
 

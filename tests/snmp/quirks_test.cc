@@ -62,7 +62,7 @@ TEST_CASE("endless-table: ends at the row cap, incomplete") {
 TEST_CASE("endless-table: ends at the deadline, incomplete") {
   Limits limits;
   limits.table_deadline = 1s;
-  const auto p = poll("endless-table", 100, limits);
+  const auto p = poll("endless-table,delay=5ms", 100, limits);
   CHECK(p.snapshot.answered);
   CHECK(p.snapshot.table(Table::kQBridgeFdb).completeness == Completeness::kPartial);
   CHECK(p.snapshot.table(Table::kQBridgeFdb).cause == "not finished in 1 s");
