@@ -366,7 +366,8 @@ bool Peer::resynchronise(TimePoint asked) {
 }
 
 void Peer::alarm(TimePoint now) {
-  now_ = now;
+  // Answers may lie in the socket while this host was busy elsewhere: that is not the switch's silence.
+  if (session_ && active_ > 0) readable(now);
   for (std::size_t slot = 0; slot < flights_.size(); ++slot)
     if (flights_[slot].active && flights_[slot].due <= now) on_silence(slot, now);
   TimePoint next = TimePoint::max();

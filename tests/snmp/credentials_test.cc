@@ -47,7 +47,7 @@ Failure failure_with(lab::AgentConfig config, const Credential& credential) {
   Fleet fleet;
   fleet.add(std::move(config));
   fleet.targets[0].read = credential;
-  fleet.targets[0].timeout = 50ms;
+  fleet.targets[0].timeout = 150ms;
   auto collector = fleet.collector();
   const auto snapshots = collector.poll({});
   CHECK_FALSE(snapshots.at(0).answered);
@@ -174,7 +174,7 @@ TEST_CASE("engine-restart: another device with another engine id took its place"
   target.name = "floor3";
   target.address = endpoint.to_string();
   target.read = sha256_aes_credential();
-  target.timeout = 100ms;
+  target.timeout = 500ms;
   Collector collector({target});
   REQUIRE(collector.poll({}).at(0).fdb.size() == 40);
   old.reset();

@@ -89,7 +89,6 @@ Target& Fleet::add(lab::AgentConfig config) {
   target.address = server.endpoint(*id).to_string();
   target.read = v2c("public");
   target.write = v2c("private");
-  target.timeout = 200ms;
   targets.push_back(target);
   return targets.back();
 }

@@ -26,7 +26,7 @@ TEST_CASE("lying, dead, lossy and slow switches beside good ones: each gets what
   const char* const faults[] = {
       "", "dead", "loss=0.1", "oid-not-increasing=5", "endless-table", "get-bulk-too-big=5"};
   for (int i = 0; i < 60; ++i) fleet.add("sw" + std::to_string(i), plain_switch(8, 100), faults[i % 6]);
-  for (Target& t : fleet.targets) t.timeout = 50ms;
+  for (Target& t : fleet.targets) t.timeout = 400ms;
   Limits limits;
   limits.table_rows = 500;
   auto collector = fleet.collector(limits);
@@ -79,7 +79,7 @@ TEST_CASE("progress reaches the end") {
 TEST_CASE("a switch that was dead in one poll is asked again in the next") {
   Fleet fleet;
   fleet.add("floor3", plain_switch(4, 10), "dead");
-  fleet.targets[0].timeout = 30ms;
+  fleet.targets[0].timeout = 150ms;
   auto collector = fleet.collector();
   CHECK_FALSE(collector.poll({}).at(0).answered);
   fleet.server.set_faults(0, {});
@@ -90,7 +90,7 @@ TEST_CASE("a switch that was dead in one poll is asked again in the next") {
 TEST_CASE("a switch that dies in the middle of a poll keeps what it said, incomplete") {
   Fleet fleet;
   fleet.add("floor3", plain_switch(4, 100), "endless-table,delay=1ms");
-  fleet.targets[0].timeout = 30ms;
+  fleet.targets[0].timeout = 150ms;
   Limits limits;
   limits.table_deadline = 1s;
   auto collector = fleet.collector(limits);
@@ -118,7 +118,7 @@ TEST_CASE("Cisco: a VLAN context that stays silent spoils no other table") {
     context.set(Oid{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2, p}, Value::of_integer(static_cast<int>(p)));
   context.set(Oid{1, 3, 6, 1, 2, 1, 17, 4, 3, 1, 2, 0, 13, 75, 0, 0, 1}, Value::of_integer(2));
   fleet.add("cisco", mib);
-  fleet.targets[0].timeout = 30ms;
+  fleet.targets[0].timeout = 150ms;
   auto collector = fleet.collector();
   const auto s = collector.poll({}).at(0);
   CHECK(s.answered);

@@ -129,8 +129,8 @@ TEST_CASE("no-get-bulk: a v1-only agent is asked in v1") {
 TEST_CASE("slow-agent: timeouts learn, every table is complete") {
   // Each PDU takes longer than the configured timeout.
   Fleet fleet;
-  fleet.add("slow", plain_switch(4, 20), "slow-agent=60ms..90ms");
-  fleet.targets[0].timeout = 40ms;
+  fleet.add("slow", plain_switch(4, 20), "slow-agent=100ms..150ms");
+  fleet.targets[0].timeout = 80ms;
   fleet.targets[0].in_flight = 1;
   auto collector = fleet.collector();
   const auto snapshots = collector.poll({});

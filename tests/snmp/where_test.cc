@@ -165,7 +165,7 @@ TEST_CASE("check: says what a switch has, how far it is, and whether it could be
   fleet.add("floor4", plain_switch(4, 40));
   fleet.add("floor5", plain_switch(4, 40), "dead");
   fleet.targets[1].write = v2c("guess");
-  for (Target& t : fleet.targets) t.timeout = 30ms;
+  for (Target& t : fleet.targets) t.timeout = 150ms;
   auto collector = fleet.collector();
   const auto results = collector.check({});
   REQUIRE(results.size() == 3);
