@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "snmp/failure.h"
+#include "snmp/privacy_probe.h"
 
 namespace lanwarden::snmp {
 namespace {
@@ -22,28 +23,6 @@ std::uint64_t token_of(std::uint32_t generation, std::size_t slot, unsigned atte
 }
 
 }  // namespace
-
-// Agents that cannot decrypt a request mostly say nothing (the RFC's report is rare), which
-// looks like a dead switch. The same user without privacy gets an answer then, if only a refusal.
-class Peer::PrivacyProbe final : public Exchange {
- public:
-  void question(unsigned, Query& query) override {
-    query.kind = Query::Kind::kGet;
-    query.names = {kSysUpTime};
-    query.without_privacy = true;
-  }
-  void answer(unsigned, const Answer&, TimePoint) override { over_ = answered_ = true; }
-  void failed(const Failure&) override { over_ = true; }
-  void expired() override { over_ = true; }
-  bool done() const override { return over_; }
-  const std::string& context() const override { return context_; }
-  bool answered() const { return answered_; }
-
- private:
-  static constexpr std::array<std::uint32_t, 9> kSysUpTime{1, 3, 6, 1, 2, 1, 1, 3, 0};
-  std::string context_;
-  bool over_ = false, answered_ = false;
-};
 
 Peer::Peer(Engine& engine, const Target& target, const Credential& credential)
     : engine_(engine), target_(target), credential_(credential), window_(target.in_flight) {
@@ -311,60 +290,6 @@ void Peer::on_answer(std::uint64_t token, const Answer& answer) {
     queue_.push_back(std::move(job));
 }
 
-void Peer::on_report(std::size_t slot, Report report, TimePoint sent) {
-  const bool probing = probe_ && flights_[slot].job.exchange == probe_.get();
-  if (probing && report != Report::kWrongDigest && report != Report::kUnknownUser) {
-    fail_all(say(Cause::kDecryption));
-    return;
-  }
-  switch (report) {
-    case Report::kUnknownUser:
-      return fail_all(say(Cause::kUnknownUser));
-    case Report::kWrongDigest:
-      return fail_all(say(Cause::kWrongDigest));
-    case Report::kDecryption:
-      return fail_all(say(Cause::kDecryption));
-    case Report::kUnsupportedSecurityLevel:
-      return fail_all(say(Cause::kUnsupportedSecurity));
-    case Report::kUnknownContext: {
-      const std::string context = flights_[slot].job.exchange->context();
-      const Failure failure =
-          say(Cause::kWrongAnswer,
-              "it has no context " + (context.empty() ? std::string("\"\"") : "vlan-" + context));
-      if (context.empty()) return fail_all(failure);
-      return refuse_context(context, failure);
-    }
-    case Report::kNotInTimeWindow:
-    case Report::kUnknownEngine:
-      // It restarted, or is another one now (QUIRKS.md, engine-restart): learn engine id, boots and time
-      // anew, once.
-      if (resynchronise(sent)) return;
-      return fail_all(report == Report::kNotInTimeWindow
-                          ? say(Cause::kNotInTimeWindow)
-                          : say(Cause::kWrongAnswer, "its SNMPv3 engine id changes from answer to answer"));
-    case Report::kNone:
-    case Report::kOther:
-      return fail_all(say(Cause::kWrongAnswer, "it reports an SNMPv3 error that is not known here"));
-  }
-}
-
-/// Whether the question that was sent at `asked` may be sent again with what is learned now.
-bool Peer::resynchronise(TimePoint asked) {
-  if (credential_.version != Version::kV3) return false;
-  const bool again = resynchronised_ != TimePoint{};
-  if (again && asked >= resynchronised_) return false;
-  for (std::size_t slot = flights_.size(); slot-- > 0;) {
-    if (!flights_[slot].active) continue;
-    Job job = land(slot);
-    if (job.exchange != nullptr) queue_.push_front(std::move(job));
-  }
-  if (!again) {
-    resynchronised_ = Clock::now();
-    forget_engine_ = true;  // after read(): Net-SNMP still holds the message
-  }
-  return true;
-}
-
 void Peer::alarm(TimePoint now) {
   // Answers may lie in the socket while this host was busy elsewhere: that is not the switch's silence.
   if (session_ && active_ > 0) readable(now);
@@ -379,58 +304,6 @@ void Peer::alarm(TimePoint now) {
     session_->forget_engine();
   }
   engine_.ready(*this);
-}
-
-void Peer::on_silence(std::size_t slot, TimePoint now) {
-  Flight& flight = flights_[slot];
-  Exchange* exchange = flight.job.exchange;
-  if (exchange != nullptr && now >= exchange->deadline()) {
-    exchange->expired();
-    finish(land(slot));
-    return;
-  }
-  if (flight.attempts >= most_attempts(flight)) {
-    give_up(slot);
-    return;
-  }
-  if (exchange != nullptr && proven(exchange->context()) && now - last_halved_ > round_trip_.smoothed()) {
-    last_halved_ = now;
-    window_.silence();
-  }
-  attempt(slot, now);
-}
-
-void Peer::give_up(std::size_t slot) {
-  Exchange* exchange = flights_[slot].job.exchange;
-  const TimePoint first = flights_[slot].sent[0];
-  if (exchange == nullptr) return fail_all(silence());
-  if (probe_ && exchange == probe_.get()) return fail_all(silence());
-  // An engine that was reset counts its boots anew, and Net-SNMP then drops its answers as too old.
-  const bool stale_engine = credential_.version == Version::kV3 && !discovered_now_ && last_answer_ < first;
-  if (stale_engine && resynchronised_ == TimePoint{} && resynchronise(first)) return;
-  if (!proven(exchange->context())) {
-    if (proven_.empty()) {
-      if (credential_.privacy != PrivProtocol::kNone && heard_) return probe_privacy(slot);
-      return fail_all(silence());
-    }
-    return refuse_context(exchange->context(),
-                          say(Cause::kTimeout, "in the context of VLAN " + exchange->context()));
-  }
-  if (last_answer_ < first) return fail_all(say(Cause::kTimeout, "it stopped answering"));
-  exchange->failed(say(Cause::kTimeout, "while the switch answered other questions"));
-  finish(land(slot));
-}
-
-void Peer::probe_privacy(std::size_t slot) {
-  queue_.push_back(land(slot));
-  if (probe_) return;
-  probe_ = std::make_unique<PrivacyProbe>();
-  engine_.open_exchanges(+1);
-  queue_.push_front({probe_.get(),
-                     [this](Exchange&) {
-                       if (!failure_) fail_all(probe_->answered() ? say(Cause::kDecryption) : silence());
-                     },
-                     false});
 }
 
 Peer::Job Peer::land(std::size_t slot) {
@@ -458,42 +331,6 @@ void Peer::hand_over_finished() {
       if (job.done) job.done(*job.exchange);
     }
   }
-}
-
-void Peer::refuse_context(const std::string& context, const Failure& failure) {
-  silent_.push_back(context);
-  for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
-    Flight& flight = flights_[slot];
-    if (!flight.active || flight.job.exchange == nullptr || flight.job.exchange->context() != context)
-      continue;
-    flight.job.exchange->failed(failure);
-    finish(land(slot));
-  }
-}
-
-void Peer::fail_all(const Failure& failure) {
-  failure_ = failure;
-  for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
-    if (!flights_[slot].active) continue;
-    Job job = land(slot);
-    if (job.exchange != nullptr) queue_.push_front(std::move(job));
-  }
-  while (!queue_.empty()) {
-    Job job = std::move(queue_.front());
-    queue_.pop_front();
-    job.exchange->failed(failure);
-    finish(std::move(job));
-  }
-}
-
-Failure Peer::silence() const {
-  if (icmp_error_ == ECONNREFUSED)
-    return say(Cause::kUnreachable, "nothing listens there (ICMP port unreachable)");
-  if (icmp_error_ != 0)
-    return say(Cause::kUnreachable, std::string("unreachable: ") + std::strerror(icmp_error_));
-  if (malformed_ != 0)
-    return say(Cause::kWrongAnswer, "what answers there is not SNMP that can be read, or it arrives damaged");
-  return say(Cause::kTimeout);
 }
 
 }  // namespace lanwarden::snmp

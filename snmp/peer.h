@@ -18,6 +18,8 @@
 
 namespace lanwarden::snmp {
 
+class PrivacyProbe;
+
 class Peer {
  public:
   using Done = std::function<void(Exchange&)>;
@@ -121,7 +123,6 @@ class Peer {
   int icmp_error_ = 0;
   unsigned malformed_ = 0;
 
-  class PrivacyProbe;
   std::unique_ptr<PrivacyProbe> probe_;
 };
 

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "snmp/decode.h"
 #include "snmp/usm.h"
 
 namespace lanwarden::snmp {
@@ -54,108 +55,6 @@ void initialise() {
   static_cast<void>(done);
 }
 
-Report report_of(const netsnmp_pdu& pdu) {
-  // usmStats 1.3.6.1.6.3.15.1.1.N.0, snmpUnknownContexts 1.3.6.1.6.3.12.1.5.0
-  static constexpr oid kUsmStats[] = {1, 3, 6, 1, 6, 3, 15, 1, 1};
-  static constexpr oid kUnknownContexts[] = {1, 3, 6, 1, 6, 3, 12, 1, 5};
-  const netsnmp_variable_list* var = pdu.variables;
-  if (var == nullptr) return Report::kOther;
-  if (var->name_length > OID_LENGTH(kUsmStats) && std::memcmp(var->name, kUsmStats, sizeof(kUsmStats)) == 0) {
-    switch (var->name[OID_LENGTH(kUsmStats)]) {
-      case 1:
-        return Report::kUnsupportedSecurityLevel;
-      case 2:
-        return Report::kNotInTimeWindow;
-      case 3:
-        return Report::kUnknownUser;
-      case 4:
-        return Report::kUnknownEngine;
-      case 5:
-        return Report::kWrongDigest;
-      case 6:
-        return Report::kDecryption;
-      default:
-        return Report::kOther;
-    }
-  }
-  if (var->name_length >= OID_LENGTH(kUnknownContexts) &&
-      std::memcmp(var->name, kUnknownContexts, sizeof(kUnknownContexts)) == 0)
-    return Report::kUnknownContext;
-  return Report::kOther;
-}
-
-/// Decoded answers, in memory that is used again and again.
-struct Decoder {
-  std::vector<Binding> bindings;
-  std::vector<std::uint32_t> ids;
-
-  std::span<const Binding> decode(const netsnmp_pdu& pdu) {
-    bindings.clear();
-    std::size_t needed = 0;
-    for (const auto* v = pdu.variables; v != nullptr; v = v->next_variable)
-      needed += v->name_length + (v->type == ASN_OBJECT_ID ? v->val_len / sizeof(oid) : 0);
-    if (ids.size() < needed) ids.resize(needed);
-    std::uint32_t* next = ids.data();
-    auto copy = [&next](const oid* from, std::size_t count) {
-      const mibs::OidView view(next, count);
-      for (std::size_t i = 0; i < count; ++i) *next++ = static_cast<std::uint32_t>(from[i]);
-      return view;
-    };
-    for (const auto* v = pdu.variables; v != nullptr; v = v->next_variable) {
-      Binding& b = bindings.emplace_back();
-      b.name = copy(v->name, v->name_length);
-      using Type = mibs::Value::Type;
-      switch (v->type) {
-        case ASN_INTEGER:
-          b.value.type = Type::kInteger;
-          b.value.integer = *v->val.integer;
-          break;
-        case ASN_COUNTER:
-        case ASN_GAUGE:
-        case ASN_TIMETICKS:
-        case ASN_UINTEGER:
-          b.value.type = Type::kUnsigned;
-          b.value.number = static_cast<std::uint32_t>(*v->val.integer);
-          break;
-        case ASN_COUNTER64:
-          b.value.type = Type::kUnsigned;
-          b.value.number = (static_cast<std::uint64_t>(v->val.counter64->high) << 32) |
-                           static_cast<std::uint32_t>(v->val.counter64->low);
-          break;
-        case ASN_OCTET_STR:
-        case ASN_BIT_STR:
-        case ASN_OPAQUE:
-        case ASN_IPADDRESS:
-          b.value.type = Type::kOctets;
-          b.value.octets = {v->val.string, v->val_len};
-          break;
-        case ASN_OBJECT_ID:
-          b.value.type = Type::kOid;
-          b.value.oid = copy(v->val.objid, v->val_len / sizeof(oid));
-          break;
-        case SNMP_NOSUCHOBJECT:
-          b.value.type = Type::kNoSuchObject;
-          break;
-        case SNMP_NOSUCHINSTANCE:
-          b.value.type = Type::kNoSuchInstance;
-          break;
-        case SNMP_ENDOFMIBVIEW:
-          b.value.type = Type::kEndOfMibView;
-          break;
-        default:
-          b.value.type = Type::kNull;
-          break;
-      }
-    }
-    return bindings;
-  }
-};
-
-Decoder& decoder() {
-  static thread_local Decoder one;
-  return one;
-}
-
 /// What snmp_sess_read2 wants to be told: one bit, for the socket that is readable.
 struct FdSet {
   FdSet() { netsnmp_large_fd_set_init(&set, FD_SETSIZE); }
@@ -177,30 +76,6 @@ FdSet& fd_set_for_reading() {
 }
 
 }  // namespace
-
-std::string error_status_name(int status) {
-  static constexpr const char* kNames[] = {"noError",
-                                           "tooBig",
-                                           "noSuchName",
-                                           "badValue",
-                                           "readOnly",
-                                           "genErr",
-                                           "noAccess",
-                                           "wrongType",
-                                           "wrongLength",
-                                           "wrongEncoding",
-                                           "wrongValue",
-                                           "noCreation",
-                                           "inconsistentValue",
-                                           "resourceUnavailable",
-                                           "commitFailed",
-                                           "undoFailed",
-                                           "authorizationError",
-                                           "notWritable",
-                                           "inconsistentName"};
-  if (status >= 0 && static_cast<std::size_t>(status) < std::size(kNames)) return kNames[status];
-  return "error " + std::to_string(status);
-}
 
 struct Session::Impl {
   int fd = -1;
@@ -285,7 +160,7 @@ struct Session::Impl {
     } else {
       answer.error_status = static_cast<int>(pdu->errstat);
       answer.error_index = static_cast<unsigned>(pdu->errindex);
-      answer.bindings = decoder().decode(*pdu);
+      answer.bindings = bindings_of(*pdu);
     }
     self.handler(reinterpret_cast<std::uintptr_t>(magic), answer);
     return 1;

@@ -1,6 +1,6 @@
 // The adapter to Net-SNMP: one session on one connected UDP socket. Net-SNMP codes,
 // decodes, authenticates and encrypts; the socket, the clock and all patience
-// are ours. No Net-SNMP type leaves wire.cc and usm.cc.
+// are ours. No Net-SNMP type leaves wire.cc, decode.cc and usm.cc.
 #pragma once
 
 #include <cstdint>
