@@ -42,7 +42,11 @@ std::filesystem::path App::store_path() {
 }
 
 std::unique_ptr<Store> App::another_store() {
-  auto opened = open_sqlite_store(store_path(), false);
+  const std::filesystem::path path = store_path();
+  SqliteOptions how;
+  how.read_only = only_read_ && std::filesystem::exists(path);
+  how.create_directory = !options.store && config().store_in_state_directory;
+  auto opened = open_sqlite_store(path, how);
   if (!opened) fail(opened.error());
   return std::move(*opened);
 }
@@ -88,11 +92,11 @@ std::vector<SwitchId> App::switch_ids(const std::vector<std::string>& names) {
       ids.emplace_back(static_cast<std::uint32_t>(it - switches.begin()));
       continue;
     }
-    std::vector<std::string> known;
+    std::vector<std::string_view> known;
     for (const SwitchConfig& s : switches) known.push_back(s.name);
     const auto near = did_you_mean(name, known);
     fail(kUsage, fmt::format("no switch \"{}\" in the configuration{}", name,
-                             near ? fmt::format("; did you mean {}?", *near) : ""));
+                             near.empty() ? "" : fmt::format("; did you mean {}?", near)));
   }
   return ids;
 }
@@ -145,26 +149,6 @@ std::string App::who() {
   if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && user != sudo)
     return std::string(sudo) + " (as " + user + ")";
   return user;
-}
-
-std::optional<std::string> did_you_mean(std::string_view wanted, const std::vector<std::string>& candidates) {
-  std::optional<std::string> best;
-  std::size_t best_distance = wanted.size() / 3 + 2;
-  for (const std::string& candidate : candidates) {
-    std::vector<std::size_t> row(candidate.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= wanted.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j < row.size(); ++j) {
-        const std::size_t replaced = diagonal + (wanted[i - 1] == candidate[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-      }
-    }
-    if (row.back() < best_distance) best_distance = row.back(), best = candidate;
-  }
-  return best;
 }
 
 }  // namespace lanwarden::agent

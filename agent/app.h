@@ -41,6 +41,8 @@ class App {
   /// Each prints its error and throws Exit when it cannot.
   const Config& config();
   Store& store();
+  /// For commands that only read: a store in a directory that cannot be written serves them too.
+  void only_read() { only_read_ = true; }
   /// A second connection to the same store, for another thread.
   std::unique_ptr<Store> another_store();
   snmp::Collector& collector();
@@ -78,13 +80,11 @@ class App {
  private:
   std::filesystem::path store_path();
   std::optional<Config> config_;
+  bool only_read_ = false;
   std::unique_ptr<Store> store_;
   std::unique_ptr<snmp::Collector> collector_;
   std::unique_ptr<Locator> locator_;
   VendorNames vendors_;
 };
-
-/// The candidate nearest to `wanted` by edit distance, when near enough to be meant.
-std::optional<std::string> did_you_mean(std::string_view wanted, const std::vector<std::string>& candidates);
 
 }  // namespace lanwarden::agent

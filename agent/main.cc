@@ -55,12 +55,12 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     std::string message = e.what();
     if (argc > 1 && cli.get_subcommands().empty() && argv[1][0] != '-') {
-      std::vector<std::string> names;
+      std::vector<std::string_view> names;
       for (const CommandSpec& spec : command_registry()) names.emplace_back(spec.name);
       const auto near = did_you_mean(argv[1], names);
       if (std::find(names.begin(), names.end(), argv[1]) == names.end())
         message =
-            fmt::format("no command \"{}\"{}", argv[1], near ? fmt::format("; did you mean {}?", *near) : "");
+            fmt::format("no command \"{}\"{}", argv[1], near.empty() ? "" : fmt::format("; did you mean {}?", near));
     }
     app.console.error(message + "\ntry: lanwarden " +
                       (cli.get_subcommands().empty() ? "" : cli.get_subcommands().front()->get_name() + " ") +

@@ -108,7 +108,13 @@ WhereAnswer Collector::where(MacAddress mac, std::span<const SwitchSnapshot> kno
     const SwitchSnapshot& snapshot = polled ? learned[next_learned++] : known[i];
     if (polled && !snapshot.answered) continue;
     auto one = std::make_unique<Asking>(targets[i], snapshot, mac);
-    if (one->empty()) continue;
+    if (one->empty()) {
+      // Some agents cannot be asked for one station (running-number-index): the
+      // walk that has just been made is the answer.
+      for (const topology::FdbEntry& e : snapshot.fdb)
+        if (e.mac == mac) out.rows.push_back({targets[i].id, e.port, e.vlan, e.status, snapshot.time});
+      continue;
+    }
     one->ask(impl_->reader(i));
     asking.push_back(std::move(one));
   }

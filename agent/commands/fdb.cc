@@ -17,15 +17,16 @@ struct Options {
 };
 
 ExitCode fdb(App& app, const Options& o) {
+  app.only_read();
   const auto snapshots = app.locator().fabric().snapshots();
   for (const std::string& name : o.switches)
     if (std::none_of(snapshots.begin(), snapshots.end(),
                      [&](const SwitchSnapshot& s) { return s.name == name; })) {
-      std::vector<std::string> known;
+      std::vector<std::string_view> known;
       for (const SwitchSnapshot& s : snapshots) known.push_back(s.name);
       const auto near = did_you_mean(name, known);
       app.fail(kUsage,
-               fmt::format("no switch \"{}\"{}", name, near ? fmt::format("; did you mean {}?", *near) : ""));
+               fmt::format("no switch \"{}\"{}", name, near.empty() ? "" : fmt::format("; did you mean {}?", near)));
     }
   TextTable table({"SWITCH", "MAC", "VLAN", "PORT", "STATUS", "VENDOR"});
   std::size_t rows = 0;

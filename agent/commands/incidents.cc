@@ -36,6 +36,7 @@ std::string place_of(const Incident& incident) {
 }
 
 ExitCode list(App& app) {
+  app.only_read();
   const auto incidents = app.need(app.store().incidents(app.console.json()));
   TextTable table({"ID", "OPENED", "STATE", "KIND", "STATION", "PORT", "SUMMARY"});
   for (const Incident& i : incidents) {
@@ -65,6 +66,7 @@ void isolations(App& app, const Incident& incident) {
 }
 
 ExitCode story(App& app, std::int64_t id) {
+  app.only_read();
   const auto incident = app.need(app.store().incident(id));
   if (!incident) {
     app.console.error(fmt::format("no incident {}; try: lanwarden incidents", id));

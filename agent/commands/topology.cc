@@ -26,6 +26,7 @@ ExitCode topology_command(App& app, const Options& o) {
   const std::string format = !o.format.empty() ? o.format : app.console.json() ? "json" : "text";
 
   std::optional<Asked> asked;
+  if (o.stored) app.only_read();
   if (!o.stored) {
     app.require_switches();
     asked = app.poll({});

@@ -203,7 +203,10 @@ CommandBody define_where(CLI::App& cli) {
       ->type_name("TIME")
       ->excludes(live)
       ->excludes(stored);
-  return [o](App& app) { return Where(app, *o).run(); };
+  return [o](App& app) {
+    if (o->stored || !o->at.empty()) app.only_read();
+    return Where(app, *o).run();
+  };
 }
 
 }  // namespace lanwarden::agent
