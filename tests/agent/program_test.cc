@@ -97,7 +97,7 @@ TEST_CASE("a wrong community is silence, and says what to look at, without the c
   const auto at = toml.find("\"public\"");
   REQUIRE(at != std::string::npos);
   toml.replace(at, 8, "\"wr0ng-s3cret\"");
-  f.write("w/lanwarden.toml", "[snmp]\ntimeout = \"100ms\"\nretries = 0\n" + toml);
+  f.write("w/lanwarden.toml", toml + "[snmp]\ntimeout = \"100ms\"\nretries = 0\n");
   Served served(f, "w");
   const Ran ran = sh(f, lw + "check -v");
   CHECK(ran.code == 3);
