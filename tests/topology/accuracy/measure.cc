@@ -29,8 +29,19 @@ void measure_links(const lab::World& world, const Fabric& fabric, Tally& tally) 
     for (const PortId& a : x.ports)
       for (const PortId& b : x.ports)
         if (a < b) shown.insert({a, b});
+  const auto speak = [&](const PortId& a, const PortId& b) {
+    const lab::Switch &x = world.switches[a.sw.value], &y = world.switches[b.sw.value];
+    return (x.lldp && y.lldp) || (x.stp && y.stp);
+  };
   tally.links += must.size();
-  for (const Ends& x : must) tally.links_right += shown.contains(x);
+  for (const Ends& x : must) {
+    const bool right = shown.contains(x);
+    tally.links_right += right;
+    if (speak(x.first, x.second)) ++tally.speaker_links, tally.speaker_links_right += right;
+    if (!right && tally.worst.size() < 12)
+      tally.worst.push_back("link not shown " + fabric.describe(x.first) + " - " + fabric.describe(x.second) +
+                            ", seed " + std::to_string(world.options.seed));
+  }
   for (const Ends& x : shown) {
     if (may.contains(x)) continue;
     ++tally.links_false;
@@ -47,6 +58,12 @@ void Tally::add(const Tally& o) {
   links += o.links, links_right += o.links_right, links_false += o.links_false;
   stations += o.stations, right += o.right, near += o.near, honest += o.honest;
   wrong_edge += o.wrong_edge, wrong_sure += o.wrong_sure, sure += o.sure, sure_right += o.sure_right;
+  speaker_links += o.speaker_links, speaker_links_right += o.speaker_links_right;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    buckets[i].given += o.buckets[i].given;
+    buckets[i].right += o.buckets[i].right;
+    buckets[i].confidence += o.buckets[i].confidence;
+  }
   for (const std::string& x : o.worst)
     if (worst.size() < 12) worst.push_back(x);
 }
@@ -80,6 +97,11 @@ Tally measure(const lab::WorldOptions& options) {
     const bool wrong = one_port && !same_place;
     const bool right = same_place && answer.verdict == truth.verdict;
     if (one_port || answer.verdict == Verdict::kSegment) {
+      Bucket& bucket =
+          tally.buckets[std::min<std::size_t>(9, static_cast<std::size_t>(answer.confidence * 10))];
+      ++bucket.given;
+      bucket.right += same_place;
+      bucket.confidence += answer.confidence;
       if (answer.confidence >= 0.9) {
         ++tally.sure;
         tally.sure_right += same_place;

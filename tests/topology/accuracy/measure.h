@@ -1,6 +1,7 @@
 // Random buildings against the locator: how many answers are right, honest, wrong.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +9,12 @@
 #include "tests/lab/world/world.h"
 
 namespace lanwarden::topology::accuracy {
+
+/// Answers of about the same confidence.
+struct Bucket {
+  std::uint64_t given = 0, right = 0;
+  double confidence = 0;  ///< summed up
+};
 
 /// What one cell of the table adds up.
 struct Tally {
@@ -22,7 +29,10 @@ struct Tally {
   std::uint64_t wrong_edge = 0;            ///< an edge (or shared) port that is not the station's
   std::uint64_t wrong_sure = 0;            ///< of these, with a confidence of 0.9 or more
   std::uint64_t sure = 0, sure_right = 0;  ///< answers with 0.9 or more
-  std::vector<std::string> worst;          ///< the first few wrong answers, in words
+  std::uint64_t speaker_links = 0;         ///< true links both of whose ends speak LLDP, or STP
+  std::uint64_t speaker_links_right = 0;
+  std::array<Bucket, 10> buckets;  ///< answers by confidence: 0 to 0.1 first
+  std::vector<std::string> worst;  ///< the first few wrong answers, in words
 
   void add(const Tally& other);
 };
