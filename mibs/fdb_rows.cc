@@ -124,9 +124,14 @@ void FdbRows::add(std::uint32_t fdb, topology::MacAddress mac, std::uint32_t por
 std::span<const FdbRows::Row> FdbRows::finish() {
   if (finished_) return rows_;
   finished_ = true;
-  const auto less = [](const Row& a, const Row& b) { return order(a) < order(b); };
-  std::sort(rows_.begin(), rows_.end(), less);
-  std::sort(late_.begin(), late_.end(), less);
+  // Most agents send their rows in order.
+  const auto sort = [](std::vector<Row>& rows) {
+    const auto less = [](const Row& a, const Row& b) { return order(a) < order(b); };
+    if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
+  };
+  rows_.shrink_to_fit();
+  sort(rows_);
+  sort(late_);
   std::vector<Row> without_port;
   auto row = rows_.begin();
   for (const Row& late : late_) {
@@ -152,7 +157,7 @@ std::span<const FdbRows::Row> FdbRows::finish() {
     r.running = 0;
     return false;
   });
-  std::sort(rows_.begin(), rows_.end(), less);
+  sort(rows_);
   return rows_;
 }
 

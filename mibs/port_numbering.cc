@@ -68,10 +68,18 @@ bool map_is_identity(const SwitchSnapshot& s) {
 }  // namespace
 
 void count_ports(PortUse& use, VlanId context, std::span<const FdbRows::Row> rows) {
+  // Port numbers are small, nearly always.
+  std::vector<std::uint32_t> small(4096);
   for (const FdbRows::Row& r : rows) {
     const topology::FdbStatus status = fdb_status(r.status);
-    if (r.port != 0 && status != topology::FdbStatus::kSelf) ++use[{context, r.port}];
+    if (r.port == 0 || status == topology::FdbStatus::kSelf) continue;
+    if (r.port < small.size())
+      ++small[r.port];
+    else
+      ++use[{context, r.port}];
   }
+  for (std::uint32_t port = 0; port < small.size(); ++port)
+    if (small[port] != 0) use[{context, port}] += small[port];
 }
 
 Numbering decide_numbering(const SwitchSnapshot& s, const PortUse& use, bool map_is_partial) {

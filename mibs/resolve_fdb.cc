@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -41,16 +43,44 @@ struct Decoded {
   }
 };
 
+/// Ports by the number that was sent: thousands of rows name a few dozen.
+class PortMemory {
+ public:
+  PortMemory(const SwitchSnapshot& s, const FdbDatabase& database) : s_(s), database_(database) {}
+  IfIndex operator[](std::uint32_t sent) {
+    Slot& slot = slots_[sent % slots_.size()];
+    if (!slot.used || slot.sent != sent) slot = {sent, fdb_port(s_, database_, sent), true};
+    return slot.port;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t sent = 0;
+    IfIndex port;
+    bool used = false;
+  };
+  const SwitchSnapshot& s_;
+  const FdbDatabase& database_;
+  std::array<Slot, 128> slots_{};
+};
+
 template <class VlanFor>
 void decode(const SwitchSnapshot& s, const FdbDatabase& database, Rows rows, VlanFor vlan_for, Decoded& out) {
   out.entries.reserve(out.entries.size() + rows.size());
+  PortMemory ports(s, database);
+  std::uint32_t fdb = 0;
+  std::optional<VlanId> vlan;
   for (const FdbRows::Row& r : rows) {
+    if (!vlan || r.fdb != fdb) {
+      fdb = r.fdb;
+      vlan = vlan_for(r);
+    }
     FdbEntry e;
     e.mac = topology::MacAddress{r.mac};
     e.status = fdb_status(r.status);
-    e.port = fdb_port(s, database, r.port);
+    e.port = ports[r.port];
     e.bridge_port = topology::BridgePort{database.ports == PortNumbering::kIfIndex ? 0 : r.port};
-    e.vlan = vlan_for(r);
+    e.vlan = *vlan;
     if (e.status != FdbStatus::kSelf) {
       ++out.learned;
       if (e.port != topology::kNoInterface) ++out.placed;
@@ -88,9 +118,12 @@ std::set<std::uint16_t> copied_contexts(Tables& t) {
 /// Sorted by (mac, vlan, port), unique; rows that only repeat another with less in it are gone.
 void tidy(std::vector<FdbEntry>& fdb) {
   const auto key = [](const FdbEntry& e) { return std::tuple(e.mac, e.vlan, e.port); };
-  std::stable_sort(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) {
-    return std::tuple(key(a), a.status, a.bridge_port) < std::tuple(key(b), b.status, b.bridge_port);
-  });
+  const auto less = [&](const FdbEntry& a, const FdbEntry& b) {
+    if (a.mac != b.mac) return a.mac < b.mac;
+    return std::tuple(a.vlan, a.port, a.status, a.bridge_port) <
+           std::tuple(b.vlan, b.port, b.status, b.bridge_port);
+  };
+  if (!std::is_sorted(fdb.begin(), fdb.end(), less)) std::sort(fdb.begin(), fdb.end(), less);
   fdb.erase(
       std::unique(fdb.begin(), fdb.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
       fdb.end());
@@ -101,7 +134,12 @@ void tidy(std::vector<FdbEntry>& fdb) {
   std::vector<FdbEntry> kept;
   kept.reserve(fdb.size());
   for (auto first = fdb.begin(); first != fdb.end();) {
-    auto last = first;
+    auto last = first + 1;
+    if (last == fdb.end() || last->mac != first->mac) {  // nearly all
+      kept.push_back(*first);
+      first = last;
+      continue;
+    }
     while (last != fdb.end() && last->mac == first->mac) ++last;
     for (auto e = first; e != last; ++e) {
       const bool repeated = std::any_of(first, last, [&](const FdbEntry& o) {
@@ -257,8 +295,9 @@ void Resolver::choose_and_merge() {
   const bool others = !bridge_.entries.empty() || !vendor_.entries.empty();
   const Places placed = others ? places_of(s_.fdb) : Places{};
   std::set<topology::MacAddress> own;
-  for (const FdbEntry& e : s_.fdb)
-    if (e.status == FdbStatus::kSelf) own.insert(e.mac);
+  if (others)
+    for (const FdbEntry& e : s_.fdb)
+      if (e.status == FdbStatus::kSelf) own.insert(e.mac);
   for (FdbEntry& e : bridge_.entries) {
     if (has_station(placed, e.mac) || (own.contains(e.mac) && e.port == topology::kNoInterface)) continue;
     if (e.vlan == kNoVlan)
@@ -268,7 +307,10 @@ void Resolver::choose_and_merge() {
   }
   for (const FdbEntry& e : vendor_.entries)
     if (!has_station(placed, e.mac)) s_.fdb.push_back(e);
-  for (const FdbEntry& e : s_.fdb) ensure_interface(s_, e.port);
+  std::set<IfIndex> ports;
+  for (IfIndex before; const FdbEntry& e : s_.fdb)
+    if (e.port != before) ports.insert(before = e.port);
+  for (const IfIndex port : ports) ensure_interface(s_, port);
   std::vector<FdbEntry>{}.swap(bridge_.entries);
   std::vector<FdbEntry>{}.swap(vendor_.entries);
   tidy(s_.fdb);
@@ -283,7 +325,8 @@ void Resolver::list_databases(const VlanOf& vlan_of, const std::set<std::uint16_
   const auto list = [&](std::uint32_t id) {
     if (listed.insert(id).second) ids.push_back(id);
   };
-  for (const FdbRows::Row& r : q_rows_) list(r.fdb);
+  for (const FdbRows::Row& r : q_rows_)
+    if (ids.empty() || ids.back() != r.fdb) list(r.fdb);
   const bool has_q = !ids.empty() || (bridge_.learned == 0 && !t_.vlan_fdb.empty());
   std::set<VlanId> in_use;
   for (const topology::Interface& i : s_.interfaces)
@@ -367,7 +410,8 @@ void Resolver::count_unreadable() {
 void Resolver::run() {
   number_ports();
   std::set<std::uint32_t> in_use;
-  for (const FdbRows::Row& r : q_rows_) in_use.insert(r.fdb);
+  for (const FdbRows::Row& r : q_rows_)
+    if (in_use.empty() || *in_use.rbegin() != r.fdb) in_use.insert(r.fdb);
   const VlanOf vlan_of(t_, s_, in_use);
   decode(
       s_, q_form_, q_rows_, [&](const FdbRows::Row& r) { return vlan_of(r.fdb); }, q_);

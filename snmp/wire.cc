@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "snmp/decode.h"
+#include "snmp/response.h"
 #include "snmp/usm.h"
 
 namespace lanwarden::snmp {
@@ -75,6 +76,11 @@ FdSet& fd_set_for_reading() {
   return one;
 }
 
+ResponseReader& response_reader() {
+  static thread_local ResponseReader one;
+  return one;
+}
+
 }  // namespace
 
 struct Session::Impl {
@@ -94,6 +100,7 @@ struct Session::Impl {
   bool empty = false;  // the last receive found nothing
   bool sending = false;
   bool closing = false;
+  const Response* response = nullptr;  // of v1 and v2c, while Net-SNMP finds out whose it is
 
   bool v3() const { return credential.version == Version::kV3; }
   std::span<const std::uint8_t> engine() const {
@@ -133,6 +140,20 @@ struct Session::Impl {
     return static_cast<int>(sent);
   }
 
+  // v1 and v2c: the header for Net-SNMP, which matches it with its request; the variables for us.
+  static int parse(netsnmp_session* sp, netsnmp_pdu* pdu, u_char* packet, size_t size) {
+    auto& self = *static_cast<Impl*>(sp->myvoid);
+    self.response = response_reader().read({packet, size});
+    if (self.response == nullptr) return SNMPERR_ASN_PARSE_ERR;
+    pdu->version = self.response->version == 0 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
+    pdu->command = SNMP_MSG_RESPONSE;
+    pdu->flags |= UCD_MSG_FLAG_RESPONSE_PDU;
+    pdu->reqid = self.response->request_id;
+    pdu->errstat = self.response->error_status;
+    pdu->errindex = self.response->error_index;
+    return SNMPERR_SUCCESS;
+  }
+
   static int close(netsnmp_transport* transport) {
     if (transport->sock >= 0) ::close(transport->sock);
     transport->sock = -1;
@@ -160,7 +181,7 @@ struct Session::Impl {
     } else {
       answer.error_status = static_cast<int>(pdu->errstat);
       answer.error_index = static_cast<unsigned>(pdu->errindex);
-      answer.bindings = bindings_of(*pdu);
+      answer.bindings = self.response != nullptr ? self.response->bindings : bindings_of(*pdu);
     }
     self.handler(reinterpret_cast<std::uintptr_t>(magic), answer);
     return 1;
@@ -311,7 +332,8 @@ Result<std::unique_ptr<Session>, std::string> Session::open(int fd, const Creden
   transport->data = self;
   transport->data_length = sizeof(Impl*);
 
-  impl->handle = snmp_sess_add(&wanted, transport, nullptr, nullptr);
+  impl->handle = snmp_sess_add_ex(&wanted, transport, nullptr, impl->v3() ? nullptr : &Impl::parse, nullptr,
+                                  nullptr, nullptr, nullptr, nullptr);
   explicit_bzero(wanted.securityAuthKey, sizeof(wanted.securityAuthKey));
   explicit_bzero(wanted.securityPrivKey, sizeof(wanted.securityPrivKey));
   if (impl->handle == nullptr)
@@ -369,6 +391,7 @@ bool Session::send(std::uint64_t token, const Query& query) {
 Session::Read Session::read() {
   impl_->error = 0;
   impl_->empty = false;
+  impl_->response = nullptr;
   if (!impl_->use_own_keys()) return Read::kMalformed;
   FdSet& set = fd_set_for_reading();
   const int result = snmp_sess_read2(impl_->handle, set.with(impl_->fd));

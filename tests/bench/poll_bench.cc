@@ -1,16 +1,11 @@
-// Polling against snmpbulkwalk: the same agents, the same table, one run.
+// What collecting costs, and how long it takes, against peers that ask the same agents in the same run.
 //
-//   poll_bench [--switches N] [--rows R] [--delay D] [--loss L] [--in-flight W] [--walk-at-once P]
-//
-// The agents run in a process of their own, so that CPU seconds are the client's alone.
-#include <signal.h>
-#include <sys/prctl.h>
+//   poll_bench [SCENARIO…]     cpu far campus where loss memory; all when none is named
+#include <malloc.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -20,127 +15,199 @@
 #include <vector>
 
 #include "snmp/collector.h"
-#include "tests/lab/agent/agent_server.h"
-#include "tests/lab/agent/table_mib.h"
+#include "tests/bench/agents.h"
+#include "tests/bench/peers.h"
 
 namespace {
 
-namespace lab = lanwarden::lab;
-namespace snmp = lanwarden::snmp;
-using Seconds = std::chrono::duration<double>;
+using namespace lanwarden;
+using bench::Agents;
+using bench::Measured;
+using Clock = std::chrono::steady_clock;
+using topology::Table;
 
-struct Options {
-  unsigned switches = 200, rows = 5000, in_flight = 8, at_once = 2;
-  std::string delay = "0ms", loss = "0";
-};
+double since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
-constexpr std::uint16_t kPort = 21161;
-constexpr unsigned kPorts = 48;
-
-std::string address_of(unsigned i) {
-  return "127.11." + std::to_string(i / 250) + "." + std::to_string(1 + i % 250);
+bool all_well = true;
+/// `value` against the bar of the collector's design: at most, or at least.
+void bar(const char* what, double value, double limit, bool at_most) {
+  const bool met = at_most ? value <= limit : value >= limit;
+  std::printf("  %-44s %10.3f   bar: %s %.3g   %s\n", what, value, at_most ? "at most" : "at least", limit,
+              met ? "met" : "NOT MET");
+}
+void complete(std::uint64_t rows, std::uint64_t expected) {
+  if (rows == expected) return;
+  std::printf("  INCOMPLETE: %llu rows where %llu are\n", static_cast<unsigned long long>(rows),
+              static_cast<unsigned long long>(expected));
+  all_well = false;
 }
 
-std::shared_ptr<lab::TableMib> table(unsigned rows) {
-  auto mib = std::make_shared<lab::TableMib>();
-  lab::Table& t = mib->table();
-  t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 1, 0}, lab::Value::of_octets("bench"));
-  t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 5, 0}, lab::Value::of_octets("bench"));
-  for (unsigned p = 1; p <= kPorts; ++p)
-    t.set(lab::Oid{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2, p}, lab::Value::of_integer(static_cast<int>(p)));
-  for (const std::uint32_t column : {2U, 3U})
-    for (unsigned n = 0; n < rows; ++n)
-      t.set(
-          lab::Oid{
-              1,      3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, column, 1, 0, 13, 75, (n >> 16) & 255, (n >> 8) & 255,
-              n & 255},
-          lab::Value::of_integer(column == 2 ? static_cast<int>(1 + n % kPorts) : 3));
-  return mib;
+void best(Measured& so_far, const Measured& m) {
+  if (so_far.cpu == 0 || m.cpu < so_far.cpu) so_far = m;
 }
 
-/// Serves until it is killed. Says one octet into `ready` when it listens.
-[[noreturn]] void serve(const Options& o, int ready) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  lab::AgentServer server;
-  const auto faults = lab::Faults::parse("delay=" + o.delay + ",loss=" + o.loss);
-  if (!faults) {
-    std::fprintf(stderr, "poll_bench: %s\n", faults.error().cause.c_str());
-    _exit(2);
-  }
-  const auto mib = table(o.rows);
-  for (unsigned i = 0; i < o.switches; ++i) {
-    lab::AgentConfig config;
-    config.name = "sw" + std::to_string(i);
-    config.address = address_of(i);
-    config.port = kPort;
-    config.view = mib;
-    config.faults = *faults;
-    if (const auto added = server.add(std::move(config)); !added) {
-      std::fprintf(stderr, "poll_bench: %s\n", added.error().c_str());
-      _exit(3);
-    }
-  }
-  [[maybe_unused]] const auto said = ::write(ready, "r", 1);
-  while (true) server.poll_once(std::chrono::nanoseconds(-1));
-}
-
-double cpu(int who) {
-  rusage usage{};
-  getrusage(who, &usage);
-  auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-struct Measured {
-  double wall = 0, cpu = 0;
-  std::uint64_t rows = 0;
-};
-
-void print(const char* what, const Measured& m) {
-  std::printf("  %-34s %8.3f s wall  %8.3f s CPU  %9llu rows  %8.2f M rows per CPU-second\n", what, m.wall,
-              m.cpu, static_cast<unsigned long long>(m.rows), static_cast<double>(m.rows) / m.cpu / 1e6);
+Measured print(const char* what, const Measured& m) {
+  std::printf("  %-44s %7.3f s wall %7.3f s CPU %9llu rows  %6.2f M rows, %6.2f M variables a CPU-second\n",
+              what, m.wall, m.cpu, static_cast<unsigned long long>(m.rows), m.rows_per_cpu() / 1e6,
+              m.variables_per_cpu() / 1e6);
+  return m;
 }
 
 Measured poll(snmp::Collector& collector, const char* what) {
-  const auto began = std::chrono::steady_clock::now();
-  const double before = cpu(RUSAGE_SELF);
+  const auto began = Clock::now();
+  const double before = bench::cpu_seconds(RUSAGE_SELF);
   const auto snapshots = collector.poll({});
-  Measured m{Seconds(std::chrono::steady_clock::now() - began).count(), cpu(RUSAGE_SELF) - before, 0};
-  for (const auto& s : snapshots) m.rows += s.table(lanwarden::topology::Table::kQBridgeFdb).rows;
+  Measured m;
+  m.wall = since(began);
+  m.cpu = bench::cpu_seconds(RUSAGE_SELF) - before;
+  for (const auto& s : snapshots) m.rows += s.fdb.size();
+  m.variables = 2 * m.rows;
   print(what, m);
   return m;
 }
 
-/// snmpbulkwalk over all switches, `at_once` processes side by side: the port column and the status column,
-/// as a poll asks for.
-Measured bulkwalk(const Options& o) {
-  const auto began = std::chrono::steady_clock::now();
-  const double before = cpu(RUSAGE_CHILDREN);
-  Measured m;
-  std::vector<FILE*> running;
-  auto drain = [&](FILE* out) {
-    std::array<char, 1 << 16> text{};
-    while (const std::size_t got = std::fread(text.data(), 1, text.size(), out))
-      m.rows += static_cast<std::uint64_t>(std::count(text.data(), text.data() + got, '\n'));
-    ::pclose(out);
-  };
-  for (unsigned i = 0; i < o.switches; ++i) {
-    const std::string command = "MIBS= MIBDIRS= exec snmpbulkwalk -v2c -c public -On -Oq -Cr50 -t 1 -r 5 " +
-                                address_of(i) + ":" + std::to_string(kPort) + " 1.3.6.1.2.1.17.7.1.2.2.1";
-    running.push_back(::popen(command.c_str(), "r"));
-    if (running.size() >= o.at_once) {
-      drain(running.front());
-      running.erase(running.begin());
-    }
+constexpr const char* kPortColumn = ".1.3.6.1.2.1.17.7.1.2.2.1.2";
+constexpr const char* kStatusColumn = ".1.3.6.1.2.1.17.7.1.2.2.1.3";
+
+/// Rows per CPU-second, no delay: what the processor does for one row.
+void cpu() {
+  std::printf("cpu: 200 switches x 5,000 rows of dot1qTpFdbTable, no delay\n");
+  const Agents agents(bench::table_agents(200, 5000, {}));
+  snmp::Collector collector(agents.targets(8));
+  // By turns, and the best of each: whatever else the machine does hits all alike.
+  Measured ours, two, one;
+  for (int turn = 0; turn < 4; ++turn) {
+    best(ours, poll(collector, "lanwarden (port, status, snapshot)"));
+    complete(ours.rows, 1'000'000);
+    best(two, print("barest Net-SNMP loop, the same two columns",
+                    bench::barest_loop(agents.addresses(), {kPortColumn, kStatusColumn}, 64)));
+    best(one, print("barest Net-SNMP loop, port column only, 50",
+                    bench::barest_loop(agents.addresses(), {kPortColumn}, 50)));
   }
-  for (FILE* out : running) drain(out);
-  m.rows /= 2;  // two columns a row
-  m.wall = Seconds(std::chrono::steady_clock::now() - began).count();
-  m.cpu = cpu(RUSAGE_CHILDREN) - before;
-  print("snmpbulkwalk -Cr50", m);
-  return m;
+  const Measured walk = bench::snmpbulkwalk(agents.addresses(), kPortColumn, 2);
+  print("snmpbulkwalk -Cr50, port column only", walk);
+  bar("rows a CPU-second / barest loop, same columns", ours.rows_per_cpu() / two.rows_per_cpu(), 0.8, false);
+  bar("variables a CPU-second / barest, one column", ours.variables_per_cpu() / one.variables_per_cpu(), 0.8,
+      false);
+  std::printf("  %-44s %10.3f\n", "rows a CPU-second / snmpbulkwalk", ours.rows_per_cpu() / walk.rows_per_cpu());
+  const std::vector<std::string> few(agents.addresses().begin(), agents.addresses().begin() + 10);
+  if (const auto perl = bench::snmp_info(few)) {
+    print("SNMP::Info as Netdisco uses it (10 switches)", *perl);
+    complete(perl->rows, 50'000);
+    bar("rows a CPU-second / SNMP::Info", ours.rows_per_cpu() / perl->rows_per_cpu(), 30, false);
+  } else {
+    std::printf("  SKIPPED: SNMP::Info is not installed (libsnmp-info-perl)\n");
+  }
+}
+
+/// Round trips count: the same tables 20 ms away.
+void far() {
+  std::printf("far: 200 switches x 5,000 rows, 20 ms away, in_flight 8\n");
+  const Agents agents(bench::table_agents(200, 5000, "delay=20ms"));
+  snmp::Collector collector(agents.targets(8));
+  const Measured first = poll(collector, "lanwarden, first poll");
+  const Measured second = poll(collector, "lanwarden, second poll (partitions known)");
+  complete(first.rows, 1'000'000);
+  complete(second.rows, 1'000'000);
+  bar("first poll, seconds", first.wall, 2.3, true);
+  bar("second poll, seconds", second.wall, 0.6, true);
+  const std::vector<std::string> few(agents.addresses().begin(), agents.addresses().begin() + 16);
+  const Measured walk = bench::snmpbulkwalk(few, kPortColumn, 16);
+  print("snmpbulkwalk -Cr50, 16 switches side by side", walk);
+}
+
+/// Everything a poll collects, a large campus.
+void campus() {
+  constexpr unsigned kInFlight = 4;
+  constexpr double kRoundTrip = 0.020;
+  std::printf("campus: 1,000 switches x 1,000 stations, 20 ms away, in_flight %u, every table\n", kInFlight);
+  const Agents agents(bench::campus_agents(1000, 1000, "delay=20ms"));
+  snmp::Collector collector(agents.targets(kInFlight));
+  for (const char* what : {"first", "second"}) {
+    snmp::Progress last;
+    const auto began = Clock::now();
+    const double before = bench::cpu_seconds(RUSAGE_SELF);
+    const auto snapshots = collector.poll({}, [&](const snmp::Progress& p) { last = p; });
+    const double wall = since(began), used = bench::cpu_seconds(RUSAGE_SELF) - before;
+    std::uint64_t rows = 0, whole = 0;
+    for (const auto& s : snapshots) rows += s.fdb.size(), whole += s.answered && s.fdb_complete() ? 1 : 0;
+    const double requests = static_cast<double>(last.requests);
+    // Neither the switches' windows nor the limit over all let requests leave faster.
+    const double bound = std::max(requests / 1000 / kInFlight, requests / snmp::Limits{}.concurrency) * kRoundTrip;
+    std::printf("  %s poll: %.3f s wall, %.3f s CPU, %llu requests, %llu FDB rows, %llu switches whole\n", what,
+                wall, used, static_cast<unsigned long long>(last.requests), static_cast<unsigned long long>(rows),
+                static_cast<unsigned long long>(whole));
+    complete(whole, 1000);
+    bar("wall / bound of round trips and window", wall / bound, 1.5, true);
+  }
+}
+
+void where() {
+  std::printf("where: 1,000 switches x 1,000 rows, 20 ms away\n");
+  const Agents agents(bench::table_agents(1000, 1000, "delay=20ms"));
+  snmp::Collector collector(agents.targets(4));
+  const auto known = collector.poll({});
+  const auto mac = known.front().fdb.at(500).mac;
+  for (int i = 0; i < 3; ++i) {
+    const auto began = Clock::now();
+    const auto answer = collector.where(mac, known);
+    const double wall = since(began);
+    std::printf("  one station: %zu switches asked, %zu rows, %zu failed\n", answer.asked, answer.rows.size(),
+                answer.failed.size());
+    complete(answer.rows.size(), 1000);
+    bar("seconds (3 round trips + 50 ms)", wall, 0.110, true);
+  }
+}
+
+void loss() {
+  double without = 0;
+  for (const char* share : {"0", "0.01", "0.1"}) {
+    std::printf("loss: 200 switches x 5,000 rows, 20 ms away, in_flight 8, loss %s each way\n", share);
+    const Agents agents(bench::table_agents(200, 5000, std::string("delay=20ms,loss=") + share));
+    snmp::Collector collector(agents.targets(8));
+    const Measured first = poll(collector, "lanwarden, first poll");
+    const Measured second = poll(collector, "lanwarden, second poll");
+    complete(first.rows, 1'000'000);
+    complete(second.rows, 1'000'000);
+    if (without == 0) {
+      without = first.wall;
+      continue;
+    }
+    bar("wall / wall without loss", first.wall / without, std::strcmp(share, "0.01") == 0 ? 2 : 5, true);
+  }
+}
+
+double resident_mb() {
+  std::ifstream status("/proc/self/statm");
+  double size = 0, resident = 0;
+  status >> size >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+void memory() {
+  for (const unsigned rows : {50U, 2000U}) {
+    std::printf("memory: 3,000 switches x %u rows\n", rows);
+    const Agents agents(bench::table_agents(3000, rows, {}));
+    malloc_trim(0);
+    const double before = resident_mb();
+    snmp::Collector collector(agents.targets(4));
+    const auto began = Clock::now();
+    const auto snapshots = collector.poll({});
+    std::uint64_t held = 0;
+    for (const auto& s : snapshots) held += s.fdb.size();
+    complete(held, std::uint64_t{3000} * rows);
+    const double peak = resident_mb() - before;
+    malloc_trim(0);
+    const double after = resident_mb() - before;
+    std::printf("  %.2f s; resident %.1f MB right after the poll, %.1f MB trimmed; rows held %llu\n", since(began), peak,
+                after, static_cast<unsigned long long>(held));
+    const double besides = 3000 * 65536.0;
+    if (rows < 100)
+      bar("octets a switch", after * 1e6 / 3000, 65536, true);
+    else
+      bar("octets a row, 64 KiB a switch besides", (after * 1e6 - besides) / static_cast<double>(held), 100, true);
+    std::printf("  %-44s %10.3f\n", "octets a row, all told", after * 1e6 / static_cast<double>(held));
+  }
 }
 
 std::string machine() {
@@ -154,84 +221,27 @@ std::string machine() {
   return model + ", " + std::to_string(std::thread::hardware_concurrency()) + " processors";
 }
 
-bool read_options(int argc, char** argv, Options& o) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string name = argv[i];
-    if (i + 1 == argc) return false;
-    const std::string value = argv[++i];
-    if (name == "--delay") {
-      o.delay = value;
-    } else if (name == "--loss") {
-      o.loss = value;
-    } else {
-      const auto number = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
-      if (name == "--switches")
-        o.switches = number;
-      else if (name == "--rows")
-        o.rows = number;
-      else if (name == "--in-flight")
-        o.in_flight = number;
-      else if (name == "--walk-at-once")
-        o.at_once = std::max(1U, number);
-      else
-        return false;
-    }
-  }
-  return true;
-}
+struct Scenario {
+  const char* name;
+  void (*run)();
+};
+constexpr Scenario kScenarios[] = {{"cpu", cpu},     {"far", far},   {"campus", campus},
+                                   {"where", where}, {"loss", loss}, {"memory", memory}};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options o;
-  if (!read_options(argc, argv, o)) {
-    std::fprintf(stderr,
-                 "usage: poll_bench [--switches N] [--rows R] [--delay 20ms] [--loss 0.01] [--in-flight W] "
-                 "[--walk-at-once P]\n");
-    return 2;
-  }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  std::printf(
-      "poll_bench on %s\n  %u switches x %u rows of dot1qTpFdbTable, delay %s, loss %s, in_flight %u\n",
-      machine().c_str(), o.switches, o.rows, o.delay.c_str(), o.loss.c_str(), o.in_flight);
-
-  int ready[2] = {-1, -1};
-  if (::pipe(ready) != 0) return 3;
-  const pid_t agents = ::fork();
-  if (agents == 0) serve(o, ready[1]);
-  ::close(ready[1]);
-  char octet = 0;
-  if (::read(ready[0], &octet, 1) != 1) return 3;
-
-  std::vector<snmp::Target> targets;
-  for (unsigned i = 0; i < o.switches; ++i) {
-    snmp::Target t;
-    t.name = "sw" + std::to_string(i);
-    t.address = address_of(i) + ":" + std::to_string(kPort);
-    t.read.name = "ro";
-    t.read.community = snmp::Secret(std::string("public"));
-    t.in_flight = o.in_flight;
-    targets.push_back(t);
+  std::printf("poll_bench on %s\n", machine().c_str());
+  for (int i = 1; i < argc; ++i)
+    if (std::none_of(std::begin(kScenarios), std::end(kScenarios),
+                     [&](const Scenario& s) { return std::strcmp(s.name, argv[i]) == 0; })) {
+      std::fprintf(stderr, "poll_bench: no scenario \"%s\"; there are: cpu far campus where loss memory\n", argv[i]);
+      return 2;
+    }
+  for (const Scenario& s : kScenarios) {
+    const bool named = std::any_of(argv + 1, argv + argc, [&](const char* a) { return std::strcmp(a, s.name) == 0; });
+    if (argc == 1 || named) s.run();
   }
-  snmp::Collector collector(targets);
-  const Measured first = poll(collector, "lanwarden, first poll");
-  const Measured second = poll(collector, "lanwarden, second poll");
-
-  const auto known = collector.poll({});
-  const auto asked = std::chrono::steady_clock::now();
-  const auto answer =
-      collector.where(lanwarden::topology::MacAddress::parse("00:0d:4b:00:00:07").value(), known);
-  std::printf("  %-34s %8.3f s wall, %zu switches asked, %zu rows\n", "lanwarden, where (one station)",
-              Seconds(std::chrono::steady_clock::now() - asked).count(), answer.asked, answer.rows.size());
-
-  const Measured walk = bulkwalk(o);
-  const std::uint64_t expected = std::uint64_t{o.switches} * o.rows;
-  std::printf("  ratio, rows per CPU-second: %.1f x snmpbulkwalk (second poll); wall: %.2f x as fast\n",
-              static_cast<double>(second.rows) / second.cpu / (static_cast<double>(walk.rows) / walk.cpu),
-              walk.wall / second.wall);
-  ::kill(agents, SIGTERM);
-  ::waitpid(agents, nullptr, 0);
-  const bool complete = first.rows == expected && second.rows == expected;
-  if (!complete) std::printf("  INCOMPLETE: %llu rows expected\n", static_cast<unsigned long long>(expected));
-  return complete ? 0 : 1;
+  return all_well ? 0 : 1;
 }
