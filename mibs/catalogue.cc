@@ -4,10 +4,15 @@
 #include "mibs/cisco_cdp_mib.h"
 #include "mibs/cisco_vtp_mib.h"
 #include "mibs/entity_mib.h"
+#include "mibs/etherlike_mib.h"
+#include "mibs/extreme_edp_mib.h"
+#include "mibs/foundry_fdp_mib.h"
 #include "mibs/if_mib.h"
 #include "mibs/ip_mib.h"
 #include "mibs/lag_mib.h"
 #include "mibs/lldp_mib.h"
+#include "mibs/lldp_v2_mib.h"
+#include "mibs/power_ethernet_mib.h"
 #include "mibs/q_bridge_mib.h"
 #include "mibs/system.h"
 #include "mibs/vendors.h"
@@ -51,6 +56,17 @@ constexpr const TableSpec* kCatalogue[] = {
     &kQBridgeFdbAddresses,
     &kEntityPhysical,
     &kLogicalCommunities,
+    &kVlanStaticPorts,
+    &kDot3Stats,
+    &kPsePorts,
+    &kCiscoPsePorts,
+    &kLldpV2Remotes,
+    &kLldpV2RemoteAddresses,
+    &kLldpV2LocalChassis,
+    &kFdpCacheTable,
+    &kEdpTable,
+    &kCiscoInetNetToMedia,
+    &kIpv6NetToMedia,
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ void add_trunk(Tables& t, const Cell& cell, const Value& value) {
   if (cell.index.size() != 1 || value.is_exception()) return;
   const std::uint64_t n = value.as_number();
   if (cell.column == 0 && n > 0 && n <= 4094) t.native_vlans[cell.index[0]] = static_cast<std::uint16_t>(n);
+  if (cell.column == 1) t.trunk_states = true;
   if (cell.column == 1 && n == 1) t.trunks.insert(cell.index[0]);
 }
 

@@ -1,5 +1,6 @@
 #include "mibs/entity_mib.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "mibs/tables.h"
@@ -65,12 +66,19 @@ void add_community(Tables& t, const Cell&, const Value& value) {
 using topology::Table;
 constexpr TableSpec kEntityAliases{
     .table = Table::kEntity, .name = "entAliasMappingTable", .columns = kAliasColumns, .add = add_alias};
-constexpr TableSpec kEntityPhysical{
-    .table = Table::kEntity,
-    .name = "entPhysicalTable",
-    .columns = kPhysicalColumns,
-    .add = add_physical,
-    .wanted = [](const Tables& t) { return t.asked.ended(kEntityAliases) && !t.entity_aliases.empty(); }};
+constexpr TableSpec kEntityPhysical{.table = Table::kEntity,
+                                    .name = "entPhysicalTable",
+                                    .columns = kPhysicalColumns,
+                                    .add = add_physical,
+                                    .wanted = [](const Tables& t) {
+                                      if (!t.asked.ended(kEntityAliases)) return false;
+                                      // Cisco's power table names physical rows, which then are found by
+                                      // their names.
+                                      const bool power_names_rows = std::any_of(
+                                          t.pse_ports.begin(), t.pse_ports.end(),
+                                          [](const auto& p) { return p.second.physical_index != 0; });
+                                      return !t.entity_aliases.empty() || power_names_rows;
+                                    }};
 constexpr TableSpec kLogicalCommunities{
     .table = Table::kEntity,
     .name = "entLogicalTable",

@@ -12,6 +12,7 @@ constexpr std::string_view kIfColumns[] = {
     "1.3.6.1.2.1.2.2.1.6",  // ifPhysAddress
     "1.3.6.1.2.1.2.2.1.7",  // ifAdminStatus
     "1.3.6.1.2.1.2.2.1.8",  // ifOperStatus
+    "1.3.6.1.2.1.2.2.1.9",  // ifLastChange
 };
 constexpr std::string_view kIfXColumns[] = {
     "1.3.6.1.2.1.31.1.1.1.1",   // ifName
@@ -46,6 +47,9 @@ void add_if(Tables& t, const Cell& cell, const Value& value) {
       break;
     case 5:
       r->oper = static_cast<std::uint8_t>(value.as_number());
+      break;
+    case 6:
+      r->last_change_cs = static_cast<std::uint32_t>(value.as_number());
       break;
     default:
       break;

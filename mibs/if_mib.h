@@ -12,6 +12,7 @@ struct IfRow {
   std::uint64_t speed_bps = 0;        ///< ifSpeed
   std::uint64_t high_speed_mbps = 0;  ///< ifHighSpeed
   std::uint8_t admin = 0, oper = 0;   ///< as sent
+  std::uint32_t last_change_cs = 0;   ///< ifLastChange
   topology::MacAddress address;
 };
 extern const TableSpec kIfTable;

@@ -1,14 +1,19 @@
 #include "mibs/ip_mib.h"
 
+#include <algorithm>
+
 #include "mibs/octets.h"
 #include "mibs/tables.h"
+#include "mibs/vendors.h"
 
 namespace lanwarden::mibs {
 namespace {
 
-constexpr std::string_view kMediaColumns[] = {"1.3.6.1.2.1.4.22.1.2"};     // ipNetToMediaPhysAddress
-constexpr std::string_view kPhysicalColumns[] = {"1.3.6.1.2.1.4.35.1.4"};  // ipNetToPhysicalPhysAddress
-constexpr std::string_view kAddressColumns[] = {"1.3.6.1.2.1.4.20.1.2"};   // ipAdEntIfIndex
+constexpr std::string_view kMediaColumns[] = {"1.3.6.1.2.1.4.22.1.2"};           // ipNetToMediaPhysAddress
+constexpr std::string_view kPhysicalColumns[] = {"1.3.6.1.2.1.4.35.1.4"};        // ipNetToPhysicalPhysAddress
+constexpr std::string_view kAddressColumns[] = {"1.3.6.1.2.1.4.20.1.2"};         // ipAdEntIfIndex
+constexpr std::string_view kCiscoColumns[] = {"1.3.6.1.4.1.9.10.86.1.1.3.1.3"};  // cInetNetToMediaPhysAddress
+constexpr std::string_view kIpv6Columns[] = {"1.3.6.1.2.1.55.1.12.1.2"};         // ipv6NetToMediaPhysAddress
 
 std::optional<topology::IpAddress> ip_of_index(OidView index) {
   std::uint8_t octets[16];
@@ -42,6 +47,17 @@ void add_physical(Tables& t, const Cell& cell, const Value& value) {
   add_entry(t, cell.index[0], ip_of_index(address), value);
 }
 
+void add_ipv6(Tables& t, const Cell& cell, const Value& value) {
+  // INDEX { ifIndex, address }: sixteen octets, with their number in front or without.
+  if (cell.index.size() != 17 && !(cell.index.size() == 18 && cell.index[1] == 16)) return;
+  add_entry(t, cell.index[0], ip_of_index(cell.index.last(16)), value);
+}
+
+bool knows_only_ipv4(const Tables& t) {
+  return t.asked.ended(kIpNetToMedia) && t.asked.ended(kIpNetToPhysical) && !t.addresses.empty() &&
+         std::none_of(t.addresses.begin(), t.addresses.end(), [](const auto& e) { return e.ip.is_v6(); });
+}
+
 void add_own(Tables& t, const Cell& cell, const Value& value) {
   if (value.is_exception()) return;
   if (const auto ip = ip_of_index(cell.index)) t.own_ips.push_back(*ip);
@@ -65,5 +81,18 @@ constexpr TableSpec kIpAddresses{.table = Table::kSystem,
                                  .columns = kAddressColumns,
                                  .add = add_own,
                                  .of_routers = true};
+constexpr TableSpec kCiscoInetNetToMedia{
+    .table = Table::kAddresses,
+    .name = "cInetNetToMediaTable",
+    .columns = kCiscoColumns,
+    .add = add_physical,
+    .of_routers = true,
+    .wanted = [](const Tables& t) { return may_be(t, Vendor::kCisco) && knows_only_ipv4(t); }};
+constexpr TableSpec kIpv6NetToMedia{.table = Table::kAddresses,
+                                    .name = "ipv6NetToMediaTable",
+                                    .columns = kIpv6Columns,
+                                    .add = add_ipv6,
+                                    .of_routers = true,
+                                    .wanted = knows_only_ipv4};
 
 }  // namespace lanwarden::mibs

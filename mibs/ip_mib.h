@@ -9,5 +9,8 @@ namespace lanwarden::mibs {
 extern const TableSpec kIpNetToMedia;
 extern const TableSpec kIpNetToPhysical;
 extern const TableSpec kIpAddresses;  ///< ipAdEntIfIndex
+/// ND where IP-MIB has none: of agents older than RFC 4293.
+extern const TableSpec kCiscoInetNetToMedia;  ///< CISCO-IETF-IP-MIB
+extern const TableSpec kIpv6NetToMedia;       ///< IPV6-MIB, RFC 2465
 
 }  // namespace lanwarden::mibs

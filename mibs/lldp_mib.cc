@@ -34,10 +34,7 @@ void set(std::vector<std::uint8_t>& octets, const Value& value) {
 }
 
 void add_chassis(Tables& t, const Cell& cell, const Value& value) {
-  if (cell.column == 0)
-    t.lldp_chassis.subtype = static_cast<std::uint32_t>(value.as_number());
-  else
-    set(t.lldp_chassis.octets, value);
+  set_lldp_id(t.lldp_chassis, cell.column == 0, value);
 }
 
 void add_local(Tables& t, const Cell& cell, const Value& value) {
@@ -60,8 +57,44 @@ void add_local(Tables& t, const Cell& cell, const Value& value) {
 
 void add_remote(Tables& t, const Cell& cell, const Value& value) {
   if (value.is_exception() || lldp_local_port(cell.index) == 0) return;
-  LldpRemote& r = t.lldp_remotes[{cell.index.begin(), cell.index.end()}];
-  switch (cell.column) {
+  set_lldp_remote(t.lldp_remotes[{cell.index.begin(), cell.index.end()}], cell.column, value);
+}
+
+void add_local_address(Tables& t, const Cell& cell, const Value& value) {
+  if (value.is_exception()) return;
+  if (const auto ip = lldp_address_of_index(cell.index)) t.own_ips.push_back(*ip);
+}
+
+void add_remote_address(Tables& t, const Cell& cell, const Value& value) {
+  if (value.is_exception()) return;
+  // The row's index comes first: three numbers, or two without a TimeMark.
+  for (const std::size_t row : {std::size_t{3}, std::size_t{2}}) {
+    if (cell.index.size() <= row) continue;
+    const auto ip = lldp_address_of_index(cell.index.subspan(row));
+    if (!ip) continue;
+    t.lldp_addresses[{cell.index.begin(), cell.index.begin() + static_cast<std::ptrdiff_t>(row)}].push_back(
+        *ip);
+    return;
+  }
+}
+
+}  // namespace
+
+std::uint32_t lldp_local_port(OidView index) {
+  if (index.size() == 3) return index[1];
+  if (index.size() == 2) return index[0];
+  return 0;
+}
+
+void set_lldp_id(LldpId& id, bool subtype, const Value& value) {
+  if (subtype)
+    id.subtype = static_cast<std::uint32_t>(value.as_number());
+  else
+    set(id.octets, value);
+}
+
+void set_lldp_remote(LldpRemote& r, std::size_t column, const Value& value) {
+  switch (column) {
     case 0:
       r.chassis.subtype = static_cast<std::uint32_t>(value.as_number());
       break;
@@ -95,8 +128,7 @@ void add_remote(Tables& t, const Cell& cell, const Value& value) {
   }
 }
 
-/// An address in an index: subtype (1 IPv4, 2 IPv6), its length where the agent sends one, octets.
-std::optional<topology::IpAddress> address_of_index(OidView index) {
+std::optional<topology::IpAddress> lldp_address_of_index(OidView index) {
   if (index.size() < 5 || (index[0] != 1 && index[0] != 2)) return std::nullopt;
   const std::size_t length = index[0] == 1 ? 4 : 16;
   OidView address = index.subspan(1);
@@ -108,32 +140,6 @@ std::optional<topology::IpAddress> address_of_index(OidView index) {
     octets[i] = static_cast<std::uint8_t>(address[i]);
   }
   return ip_of_octets({octets, length});
-}
-
-void add_local_address(Tables& t, const Cell& cell, const Value& value) {
-  if (value.is_exception()) return;
-  if (const auto ip = address_of_index(cell.index)) t.own_ips.push_back(*ip);
-}
-
-void add_remote_address(Tables& t, const Cell& cell, const Value& value) {
-  if (value.is_exception()) return;
-  // The row's index comes first: three numbers, or two without a TimeMark.
-  for (const std::size_t row : {std::size_t{3}, std::size_t{2}}) {
-    if (cell.index.size() <= row) continue;
-    const auto ip = address_of_index(cell.index.subspan(row));
-    if (!ip) continue;
-    t.lldp_addresses[{cell.index.begin(), cell.index.begin() + static_cast<std::ptrdiff_t>(row)}].push_back(
-        *ip);
-    return;
-  }
-}
-
-}  // namespace
-
-std::uint32_t lldp_local_port(OidView index) {
-  if (index.size() == 3) return index[1];
-  if (index.size() == 2) return index[0];
-  return 0;
 }
 
 using topology::Table;

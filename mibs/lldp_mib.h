@@ -29,11 +29,18 @@ struct LldpRemote {
   std::uint16_t capabilities = 0;  ///< enabled, as topology::Capability bits
   std::uint16_t supported = 0;
   bool capabilities_known = false;
+  std::vector<topology::IpAddress> management;  ///< LLDP-V2-MIB only; the older MIB's are joined later
 };
 
 /// Where in an index of lldpRemTable the local port number stands: {TimeMark, port, index},
 /// or {port, index} where an agent leaves the TimeMark out (lldp-odd-index). 0 when it is neither.
 std::uint32_t lldp_local_port(OidView index);
+
+/// What both LLDP MIBs decode alike. The columns of set_lldp_remote count from the subtype of the chassis id.
+void set_lldp_id(LldpId& id, bool subtype, const Value& value);
+void set_lldp_remote(LldpRemote& r, std::size_t column, const Value& value);
+/// An address in an index: subtype (1 IPv4, 2 IPv6), its length where the agent sends one, octets.
+std::optional<topology::IpAddress> lldp_address_of_index(OidView index);
 
 extern const TableSpec kLldpLocalChassis;
 extern const TableSpec kLldpLocalPorts;

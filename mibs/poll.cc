@@ -203,6 +203,8 @@ SwitchSnapshot Poll::finish(topology::Time now) {
   resolve_bridge(t, s);
   resolve_neighbors(t, s);
   resolve_places(t, s);
+  resolve_vlans(t, s);
+  resolve_power(t, s);
   resolve_identity(t, s);
   account(impl_->sent, s);
   const std::string kept_name = impl_->name, kept_address = impl_->address;

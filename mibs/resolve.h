@@ -13,7 +13,7 @@
 
 namespace lanwarden::mibs {
 
-/// Interfaces, their names, aggregates and places; base ports; own addresses; VLAN names.
+/// Interfaces, their names, aggregates and places; base ports; own addresses.
 void resolve_interfaces(const Tables& t, topology::SwitchSnapshot& s);
 /// The forwarding tables: which numbers are ports and which are VLANs.
 void resolve_fdb(Tables& t, topology::SwitchSnapshot& s);
@@ -23,6 +23,10 @@ void resolve_bridge(const Tables& t, topology::SwitchSnapshot& s);
 void resolve_neighbors(const Tables& t, topology::SwitchSnapshot& s);
 /// Where ports physically are.
 void resolve_places(const Tables& t, topology::SwitchSnapshot& s);
+/// VLANs, their names and the ports that are in them.
+void resolve_vlans(const Tables& t, topology::SwitchSnapshot& s);
+/// Which ports feed their devices.
+void resolve_power(const Tables& t, topology::SwitchSnapshot& s);
 /// Own addresses, once every table is read.
 void resolve_identity(const Tables& t, topology::SwitchSnapshot& s);
 

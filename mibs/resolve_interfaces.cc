@@ -26,6 +26,12 @@ OperStatus oper_status(std::uint8_t sent) {
   }
 }
 
+topology::Duplex duplex_of(std::uint8_t sent) {
+  return sent == 2   ? topology::Duplex::kHalf
+         : sent == 3 ? topology::Duplex::kFull
+                     : topology::Duplex::kUnknown;
+}
+
 Interface* find(SwitchSnapshot& s, std::uint32_t ifindex) {
   const auto it = std::lower_bound(s.interfaces.begin(), s.interfaces.end(), IfIndex{ifindex},
                                    [](const Interface& i, IfIndex x) { return i.ifindex < x; });
@@ -135,19 +141,13 @@ void resolve_interfaces(const Tables& t, SwitchSnapshot& s) {
     i.admin = oper_status(row.admin);
     i.oper = oper_status(row.oper);
     i.address = row.address;
+    i.last_change_cs = row.last_change_cs;
+    if (const auto duplex = t.duplex.find(ifindex); duplex != t.duplex.end())
+      i.duplex = duplex_of(duplex->second);
     s.interfaces.push_back(std::move(i));
   }
   resolve_base_ports(t, s);
   resolve_aggregates(t, s);
-
-  std::map<std::uint16_t, std::string> vlans = t.vlan_names;
-  for (const auto& [vid, fdb] : t.vlan_fdb) vlans.try_emplace(vid);
-  for (const auto& [vid, vlan] : t.vtp_vlans) vlans.try_emplace(vid, vlan.name);
-  for (const auto& [index, tag] : t.juniper_tags) {
-    const auto name = t.juniper_names.find(index);
-    vlans.try_emplace(tag, name == t.juniper_names.end() ? std::string() : name->second);
-  }
-  for (auto& [vid, name] : vlans) s.vlans.push_back({topology::VlanId{vid}, std::move(name)});
 }
 
 void resolve_identity(const Tables& t, SwitchSnapshot& s) {

@@ -123,27 +123,73 @@ std::uint16_t lldp_capabilities(const CdpRow& row) {
   return static_cast<std::uint16_t>(bits);
 }
 
+/// FDP writes its capabilities out: "Router, Switch".
+topology::Capabilities fdp_capabilities(const FdpRow& row) {
+  unsigned bits = 0;
+  const auto says = [&](std::string_view word, Capability capability) {
+    if (row.capabilities.find(word) != std::string::npos) bits |= static_cast<unsigned>(capability);
+  };
+  says("Router", Capability::kRouter);
+  says("Switch", Capability::kBridge);
+  says("Bridge", Capability::kBridge);
+  says("Host", Capability::kStation);
+  says("Phone", Capability::kTelephone);
+  says("Repeater", Capability::kRepeater);
+  if (is_access_point_platform(row.platform)) bits |= static_cast<unsigned>(Capability::kWlanAccessPoint);
+  return {static_cast<std::uint16_t>(bits), bits != 0};
+}
+
+std::string platform_and_version(const std::string& platform, const std::string& version) {
+  return platform.empty() || version.empty() ? platform + version : platform + ", " + version;
+}
+
+/// What both LLDP MIBs tell of a neighbour.
+Neighbor lldp_neighbor(const LldpRemote& row) {
+  Neighbor n;
+  n.protocol = topology::NeighborProtocol::kLldp;
+  ReadId chassis = read_id(row.chassis, kChassisMac, kChassisAddress);
+  ReadId port = read_id(row.port, kPortMac, kPortAddress);
+  n.chassis_id = std::move(chassis.text);
+  n.chassis_mac = chassis.mac;
+  n.port_id = std::move(port.text);
+  n.port_mac = port.mac;
+  n.port_descr = row.port_descr;
+  n.system_name = row.system_name;
+  n.system_descr = row.system_descr;
+  n.capabilities.bits = row.capabilities_known ? row.capabilities : row.supported;
+  n.capabilities.known = row.capabilities_known || row.supported != 0;
+  n.management = row.management;
+  return n;
+}
+
+/// Sets the local port of a neighbour whose table is indexed by ifIndex.
+void set_local_port(const SwitchSnapshot& s, std::uint32_t ifindex, Neighbor& n) {
+  if (s.interface(IfIndex{ifindex}) != nullptr) n.local_port = port_of_unit(s, IfIndex{ifindex});
+  const auto* const i = s.interface(n.local_port);
+  n.local_port_text = i != nullptr ? i->name : std::to_string(ifindex);
+}
+
+/// The parts that CDP and FDP name alike.
+template <class Row>
+void set_cache_row(const Row& row, Neighbor& n) {
+  n.chassis_id = row.device_id;
+  if (const auto mac = topology::MacAddress::parse(row.device_id)) n.chassis_mac = *mac;
+  n.port_id = row.device_port;
+  if (const auto mac = topology::MacAddress::parse(row.device_port)) n.port_mac = *mac;
+  n.system_name = row.device_id;
+  n.system_descr = platform_and_version(row.platform, row.version);
+  if (row.address) n.management.push_back(*row.address);
+}
+
 }  // namespace
 
 void resolve_neighbors(const Tables& t, SwitchSnapshot& s) {
   const LocalPorts local(t, s);
   for (const auto& [index, row] : t.lldp_remotes) {
     const std::uint32_t num = lldp_local_port(index);
-    Neighbor n;
-    n.protocol = topology::NeighborProtocol::kLldp;
+    Neighbor n = lldp_neighbor(row);
     n.local_port = port_of_unit(s, local.find(num));
     n.local_port_text = local.text(num);
-    ReadId chassis = read_id(row.chassis, kChassisMac, kChassisAddress);
-    ReadId port = read_id(row.port, kPortMac, kPortAddress);
-    n.chassis_id = std::move(chassis.text);
-    n.chassis_mac = chassis.mac;
-    n.port_id = std::move(port.text);
-    n.port_mac = port.mac;
-    n.port_descr = row.port_descr;
-    n.system_name = row.system_name;
-    n.system_descr = row.system_descr;
-    n.capabilities.bits = row.capabilities_known ? row.capabilities : row.supported;
-    n.capabilities.known = row.capabilities_known || row.supported != 0;
     if (const auto it = t.lldp_addresses.find(index); it != t.lldp_addresses.end()) n.management = it->second;
     // The address table may carry another TimeMark, or none.
     if (n.management.empty())
@@ -151,22 +197,43 @@ void resolve_neighbors(const Tables& t, SwitchSnapshot& s) {
         if (lldp_local_port(other) == num && other.back() == index.back()) n.management = addresses;
     s.neighbors.push_back(std::move(n));
   }
+  for (const auto& [index, row] : t.lldp_v2_remotes) {
+    Neighbor n = lldp_neighbor(row);
+    set_local_port(s, index[1], n);
+    s.neighbors.push_back(std::move(n));
+  }
   for (const auto& [place, row] : t.cdp) {
     if (row.device_id.empty()) continue;
     Neighbor n;
     n.protocol = topology::NeighborProtocol::kCdp;
-    if (s.interface(IfIndex{place.first}) != nullptr) n.local_port = port_of_unit(s, IfIndex{place.first});
-    const auto* const i = s.interface(n.local_port);
-    n.local_port_text = i != nullptr ? i->name : std::to_string(place.first);
-    n.chassis_id = row.device_id;
-    if (const auto mac = topology::MacAddress::parse(row.device_id)) n.chassis_mac = *mac;
-    n.port_id = row.device_port;
-    if (const auto mac = topology::MacAddress::parse(row.device_port)) n.port_mac = *mac;
-    n.system_name = row.device_id;
-    n.system_descr =
-        row.platform.empty() ? row.version : row.platform + (row.version.empty() ? "" : ", " + row.version);
+    set_local_port(s, place.first, n);
+    set_cache_row(row, n);
     n.capabilities = {lldp_capabilities(row), row.capabilities_known};
-    if (row.address) n.management.push_back(*row.address);
+    s.neighbors.push_back(std::move(n));
+  }
+  for (const auto& [place, row] : t.fdp) {
+    if (row.device_id.empty()) continue;
+    Neighbor n;
+    n.protocol = row.heard_by_cdp ? topology::NeighborProtocol::kCdp : topology::NeighborProtocol::kFdp;
+    set_local_port(s, place.first, n);
+    set_cache_row(row, n);
+    n.capabilities = fdp_capabilities(row);
+    s.neighbors.push_back(std::move(n));
+  }
+  for (const auto& [index, row] : t.edp) {
+    Neighbor n;
+    n.protocol = topology::NeighborProtocol::kEdp;
+    set_local_port(s, index[0], n);
+    if (const topology::MacAddress mac = edp_neighbor_address(index); !mac.is_zero()) n.chassis_mac = mac;
+    n.chassis_id = n.chassis_mac ? n.chassis_mac->to_string() : row.name;
+    if (n.chassis_id.empty()) continue;
+    // A switch without slots calls its only one 1 and names its ports by the port alone; both are told.
+    if (row.port != 0) n.port_id = std::to_string(row.port);
+    if (row.slot != 0 && row.port != 0) n.port_descr = std::to_string(row.slot) + ":" + n.port_id;
+    n.system_name = row.name;
+    n.system_descr = row.version;
+    // Who speaks EDP is an Extreme switch.
+    n.capabilities = {static_cast<std::uint16_t>(Capability::kBridge), true};
     s.neighbors.push_back(std::move(n));
   }
 }

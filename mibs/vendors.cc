@@ -19,8 +19,8 @@ struct VendorLine {
 /// The first line that fits decides.
 constexpr VendorLine kVendors[] = {
     {{9, 6}, Vendor::kOther},  // Cisco's small-business line: one Q-BRIDGE, no VLAN contexts
-    {{9, 0}, Vendor::kCisco},    {{2636, 0}, Vendor::kJuniper},
-    {{6527, 0}, Vendor::kNokia}, {{6486, 0}, Vendor::kAlcatel},
+    {{9, 0}, Vendor::kCisco},      {{2636, 0}, Vendor::kJuniper}, {{6527, 0}, Vendor::kNokia},
+    {{6486, 0}, Vendor::kAlcatel}, {{1991, 0}, Vendor::kFoundry}, {{1916, 0}, Vendor::kExtreme},
 };
 
 bool silent_about_itself(const Tables& t) { return t.system.object_id.empty(); }
@@ -68,8 +68,10 @@ std::vector<topology::VlanId> contexts_to_ask(const Tables& t) {
     return {};
   if (!t.asked.ended(kQBridgeFdbTable) || !t.asked.ended(kBridgeFdbTable)) return {};
   std::vector<topology::VlanId> contexts = vlan_contexts(t);
-  // Without any trunk, a VLAN that no port is in has no stations: do not ask for it.
-  if (cisco && t.trunks.empty() && !t.access_vlans.empty()) {
+  // Without any trunk, a VLAN that no port is in has no stations: do not ask for it. An agent that has
+  // native VLANs but leaves out which ports trunk has not said that none does.
+  const bool no_trunk = t.trunks.empty() && (t.trunk_states || t.native_vlans.empty());
+  if (cisco && no_trunk && !t.access_vlans.empty()) {
     std::set<std::uint16_t> used;
     for (const auto* vlans : {&t.access_vlans, &t.voice_vlans, &t.native_vlans})
       for (const auto& [port, vid] : *vlans) used.insert(vid);

@@ -18,6 +18,8 @@ enum class Vendor : std::uint8_t {
   kJuniper,  ///< FdbId is an internal index; logical units carry the bridge ports
   kNokia,    ///< TiMOS: tlsFdbInfoTable
   kAlcatel,  ///< AOS: slMacAddressTable, and port numbers of its own
+  kFoundry,  ///< Foundry, Brocade, Ruckus ICX: FDP
+  kExtreme,  ///< ExtremeXOS and ExtremeWare: EDP
 };
 Vendor vendor_of(const Oid& object_id);
 /// Whether to ask that vendor's tables: it is that vendor, or the agent does not say whose it is.

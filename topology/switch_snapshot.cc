@@ -44,8 +44,8 @@ std::string_view to_string(NeighborProtocol protocol) {
 
 std::string_view to_string(Table table) {
   static constexpr std::array<std::string_view, kTableCount> kNames = {
-      "system", "interfaces", "base-ports", "fdb",    "q-fdb",     "vlans",     "stp",
-      "lldp",   "cdp",        "lag",        "entity", "addresses", "vendor-fdb"};
+      "system", "interfaces", "base-ports", "fdb",       "q-fdb",      "vlans", "stp", "lldp",
+      "cdp",    "lag",        "entity",     "addresses", "vendor-fdb", "power", "fdp", "edp"};
   return kNames[static_cast<std::size_t>(table)];
 }
 

@@ -19,6 +19,10 @@
 namespace lanwarden::topology {
 
 enum class OperStatus : std::uint8_t { kUnknown, kUp, kDown };
+enum class Duplex : std::uint8_t { kUnknown, kHalf, kFull };
+/// Whether a port feeds its device (POWER-ETHERNET-MIB). kOff: it can, and does not now.
+/// kUnknown: it cannot, or the agent's rows could not be told to be of this port.
+enum class Poe : std::uint8_t { kUnknown, kOff, kDelivering };
 
 /// One row of ifTable/ifXTable (RFC 2863), with what other tables say of the port.
 struct Interface {
@@ -31,10 +35,15 @@ struct Interface {
   std::uint64_t speed_bps = 0;  ///< 0 unknown
   OperStatus admin = OperStatus::kUnknown;
   OperStatus oper = OperStatus::kUnknown;
-  MacAddress address;      ///< ifPhysAddress; zero when none
-  VlanId pvid;             ///< dot1qPvid; kNoVlan when unknown
-  IfIndex aggregate;       ///< the aggregate this port is a member of; kNoInterface when none
-  BridgePort bridge_port;  ///< 0: not a bridge port, or unknown
+  MacAddress address;                ///< ifPhysAddress; zero when none
+  VlanId pvid;                       ///< dot1qPvid; kNoVlan when unknown
+  IfIndex aggregate;                 ///< the aggregate this port is a member of; kNoInterface when none
+  BridgePort bridge_port;            ///< 0: not a bridge port, or unknown
+  Duplex duplex = Duplex::kUnknown;  ///< EtherLike-MIB
+  Poe poe = Poe::kUnknown;
+  /// ifLastChange: sysUpTime (hundredths of a second) when the port came into its present
+  /// state. 0: before the agent started, or unknown.
+  std::uint32_t last_change_cs = 0;
 };
 
 /// RFC 4188 dot1dTpFdbStatus, folded. kStatic is mgmt(5) and vendors' 6: configured,
@@ -132,10 +141,15 @@ struct AddressEntry {
   IfIndex port;
 };
 
-/// One VLAN the switch knows (dot1qVlanStaticName, vtpVlanName).
+/// One VLAN the switch knows (dot1qVlanStaticName, vtpVlanName), and the ports that are in it
+/// (dot1qVlanCurrentEgressPorts or, without it, dot1qVlanStaticEgressPorts; on Cisco trunks and vmVlan).
 struct Vlan {
   VlanId id;
   std::string name;  ///< empty when the agent has none
+  /// Sorted, unique, no port in both. A port in neither is not in the VLAN when any VLAN of the
+  /// switch has ports; when none has, the agent does not tell.
+  std::vector<IfIndex> tagged;
+  std::vector<IfIndex> untagged;
 };
 
 /// One row of dot1dBasePortTable: which interface a bridge port is. Cisco's differ by VLAN context.
@@ -161,8 +175,11 @@ enum class Table : std::uint8_t {
   kEntity,
   kAddresses,
   kVendorFdb,
+  kPower,
+  kFdp,
+  kEdp,
 };
-inline constexpr std::size_t kTableCount = 13;
+inline constexpr std::size_t kTableCount = 16;
 std::string_view to_string(Table table);  ///< "system" "interfaces" "base-ports" "fdb" "q-fdb" …
 
 enum class Completeness : std::uint8_t {

@@ -32,6 +32,9 @@ void fields(A& a, T& x) {
   a("pvid", x.pvid);
   a("aggregate", x.aggregate);
   a("bridge_port", x.bridge_port);
+  a("duplex", x.duplex);
+  a("poe", x.poe);
+  a("last_change", x.last_change_cs);
 }
 
 template <class A, Is<BridgeId> T>
@@ -93,6 +96,8 @@ template <class A, Is<Vlan> T>
 void fields(A& a, T& x) {
   a("id", x.id);
   a("name", x.name);
+  a("tagged", x.tagged);
+  a("untagged", x.untagged);
 }
 
 template <class A, Is<BasePort> T>

@@ -27,14 +27,14 @@ SwitchSnapshot full_snapshot() {
   s.own_ips = {*IpAddress::parse("10.0.3.2"), *IpAddress::parse("2001:db8::2")};
   s.interfaces.push_back({IfIndex{1}, "A1", "Port A1", "the clock", "module A port 1", 6, 1'000'000'000'000,
                           OperStatus::kUp, OperStatus::kDown, mac("00:11:22:33:44:57"), VlanId{10},
-                          IfIndex{100}, BridgePort{7}});
+                          IfIndex{100}, BridgePort{7}, Duplex::kFull, Poe::kDelivering, 4'000'000'000});
   s.interfaces.push_back({});
   s.fdb_ids = {FdbId{1}, FdbId{4'000'000'000}};
   s.fdb_vlans = {{FdbId{1}, VlanId{10}}, {FdbId{2}, VlanId{4094}}};
   s.databases.push_back(
       {Table::kVendorFdb, FdbId{3}, VlanId{10}, VlanId{20}, PortNumbering::kShifted, 2, true, -49152});
   s.base_ports.push_back({VlanId{10}, BridgePort{7}, IfIndex{1}});
-  s.vlans.push_back({VlanId{10}, "clients"});
+  s.vlans.push_back({VlanId{10}, "clients", {IfIndex{48}}, {IfIndex{1}, IfIndex{2}}});
   s.stp.push_back({VlanId{10}, {32768, mac("00:11:22:33:44:58")}, 20'000, IfIndex{1}});
   s.stp_ports.push_back({IfIndex{1},
                          VlanId{10},
@@ -89,11 +89,16 @@ TEST_CASE("every field of a snapshot comes back") {
   CHECK(back.interfaces[0].pvid == VlanId{10});
   CHECK(back.interfaces[0].aggregate == IfIndex{100});
   CHECK(back.interfaces[0].bridge_port == BridgePort{7});
+  CHECK(back.interfaces[0].duplex == Duplex::kFull);
+  CHECK(back.interfaces[0].poe == Poe::kDelivering);
+  CHECK(back.interfaces[0].last_change_cs == 4'000'000'000);
   CHECK(back.fdb_ids == s.fdb_ids);
   CHECK(back.fdb_vlans == s.fdb_vlans);
   CHECK(back.databases == s.databases);
   CHECK(back.base_ports == s.base_ports);
   CHECK(back.vlans.at(0).name == "clients");
+  CHECK(back.vlans.at(0).tagged == s.vlans[0].tagged);
+  CHECK(back.vlans.at(0).untagged == s.vlans[0].untagged);
   CHECK(back.stp.at(0).root == s.stp[0].root);
   CHECK(back.stp.at(0).root_cost == 20'000);
   CHECK(back.stp_ports.at(0).state == StpState::kForwarding);
@@ -114,15 +119,15 @@ TEST_CASE("every field of a snapshot comes back") {
 TEST_CASE("a field that somebody adds to a noun must be added to the document") {
   // When one of these fails: list the new field in fields() of snapshot_json.cc,
   // fill it in full_snapshot() above, then correct the number here.
-  CHECK(sizeof(Interface) == 184);
+  CHECK(sizeof(Interface) == 192);
   CHECK(sizeof(FdbDatabase) == 20);
   CHECK(sizeof(BasePort) == 12);
-  CHECK(sizeof(Vlan) == 40);
+  CHECK(sizeof(Vlan) == 88);
   CHECK(sizeof(StpBridge) == 32);
   CHECK(sizeof(StpPort) == 48);
   CHECK(sizeof(Neighbor) == 264);
   CHECK(sizeof(AddressEntry) == 40);
-  CHECK(sizeof(SwitchSnapshot) == 1136);
+  CHECK(sizeof(SwitchSnapshot) == 1256);
 }
 
 TEST_CASE("the numbers that are stored do not change their meaning") {
@@ -137,6 +142,9 @@ TEST_CASE("the numbers that are stored do not change their meaning") {
   CHECK(static_cast<int>(PortNumbering::kShifted) == 2);
   CHECK(static_cast<int>(Table::kBridgeFdb) == 3);
   CHECK(static_cast<int>(Table::kVendorFdb) == 12);
+  CHECK(static_cast<int>(Table::kEdp) == 15);
+  CHECK(static_cast<int>(Duplex::kFull) == 2);
+  CHECK(static_cast<int>(Poe::kDelivering) == 2);
 }
 
 TEST_CASE("tables come back with completeness, rows and cause") {

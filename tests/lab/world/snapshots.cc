@@ -52,7 +52,7 @@ void add_forwarding(const World& world, const Switch& sw, SwitchSnapshot& s) {
     const topology::FdbId fid = fdb_id(world, sw, vlan);
     s.fdb_ids.push_back(fid);
     s.fdb_vlans.emplace_back(fid, vlan);
-    s.vlans.push_back({vlan, "vlan" + std::to_string(vlan.value)});
+    s.vlans.push_back({vlan, "vlan" + std::to_string(vlan.value), {}, {}});
     topology::FdbDatabase database;
     database.table = contexts ? Table::kBridgeFdb : Table::kQBridgeFdb;
     database.id = contexts ? topology::FdbId{0} : fid;
