@@ -1,5 +1,8 @@
 #include "mibs/bridge_mib.h"
 
+#include <algorithm>
+
+#include "mibs/octets.h"
 #include "mibs/tables.h"
 
 namespace lanwarden::mibs {
@@ -18,27 +21,27 @@ constexpr std::string_view kFdbColumns[] = {
 };
 constexpr std::string_view kFdbAddressColumn[] = {"1.3.6.1.2.1.17.4.3.1.1"};
 constexpr std::string_view kStpColumns[] = {
-    "1.3.6.1.2.1.17.2.15.1.3",  // dot1dStpPortState
-    "1.3.6.1.2.1.17.2.15.1.4",  // dot1dStpPortEnable
-    "1.3.6.1.2.1.17.2.15.1.5",  // dot1dStpPortPathCost
-    "1.3.6.1.2.1.17.2.15.1.6",  // dot1dStpPortDesignatedRoot
-    "1.3.6.1.2.1.17.2.15.1.8",  // dot1dStpPortDesignatedBridge
-    "1.3.6.1.2.1.17.2.15.1.9",  // dot1dStpPortDesignatedPort
+    "1.3.6.1.2.1.17.2.15.1.3",   // dot1dStpPortState
+    "1.3.6.1.2.1.17.2.15.1.4",   // dot1dStpPortEnable
+    "1.3.6.1.2.1.17.2.15.1.5",   // dot1dStpPortPathCost
+    "1.3.6.1.2.1.17.2.15.1.6",   // dot1dStpPortDesignatedRoot
+    "1.3.6.1.2.1.17.2.15.1.8",   // dot1dStpPortDesignatedBridge
+    "1.3.6.1.2.1.17.2.15.1.9",   // dot1dStpPortDesignatedPort
+    "1.3.6.1.2.1.17.2.15.1.11",  // dot1dStpPortPathCost32
 };
 
 bool bridge_id(const Value& value, topology::BridgeId& out) {
-  if (value.type != Value::Type::kOctets || value.octets.size() != 8) return false;
-  out.priority = static_cast<std::uint16_t>(value.octets[0] << 8 | value.octets[1]);
-  out.address = topology::MacAddress{value.octets.subspan<2, 6>()};
-  return true;
+  const auto id = value.type == Value::Type::kOctets ? bridge_id_of_octets(value.octets) : std::nullopt;
+  if (id) out = *id;
+  return id.has_value();
 }
 
 void add_scalar(Tables& t, const Cell& cell, const Value& value) {
   StpScalars& stp = t.stp[cell.context.value];
   switch (cell.column) {
     case 0:
-      if (cell.context == topology::kNoVlan && value.type == Value::Type::kOctets && value.octets.size() == 6)
-        t.bridge_address = topology::MacAddress{value.octets.first<6>()};
+      if (cell.context == topology::kNoVlan && value.type == Value::Type::kOctets)
+        if (const auto mac = mac_of_octets(value.octets)) t.bridge_address = *mac;
       break;
     case 1:
       stp.has_root = bridge_id(value, stp.root) && !stp.root.address.is_zero();
@@ -84,7 +87,7 @@ void add_stp(Tables& t, const Cell& cell, const Value& value) {
       r.enabled = value.as_number() == 1;
       break;
     case 2:
-      r.path_cost = static_cast<std::uint32_t>(value.as_number());
+      if (r.path_cost < 0xffff) r.path_cost = static_cast<std::uint32_t>(value.as_number());
       break;
     case 3:
       bridge_id(value, r.designated_root);
@@ -93,8 +96,13 @@ void add_stp(Tables& t, const Cell& cell, const Value& value) {
       bridge_id(value, r.designated_bridge);
       break;
     case 5:
-      if (value.type == Value::Type::kOctets && value.octets.size() == 2)
-        r.designated_port = static_cast<std::uint16_t>(value.octets[0] << 8 | value.octets[1]);
+      if (value.type == Value::Type::kOctets)
+        r.designated_port = stp_port_of_octets(value.octets).value_or(0);
+      break;
+    case 6:
+      // The older column ends at 65535 and stands for every cost above.
+      if (const std::uint64_t cost = value.as_number(); cost > 0)
+        r.path_cost = static_cast<std::uint32_t>(std::min<std::uint64_t>(cost, 0xffff'ffffU));
       break;
     default:
       break;

@@ -58,9 +58,11 @@ bool cisco(const Tables& t) { return may_be(t, Vendor::kCisco); }
 }  // namespace
 
 std::vector<topology::VlanId> vlan_contexts(const Tables& t) {
+  // States 3 and 4, "MTU too big", still carry frames.
+  constexpr std::uint32_t kSuspended = 2;
   std::vector<topology::VlanId> contexts;
   for (const auto& [vid, vlan] : t.vtp_vlans)
-    if (vlan.state == 1 && vlan.type == 1 && (vid < 1002 || vid > 1005)) contexts.emplace_back(vid);
+    if (vlan.state != kSuspended && vlan.type == 1 && (vid < 1002 || vid > 1005)) contexts.emplace_back(vid);
   if (t.vtp_vlans.empty())
     for (const std::uint16_t vid : t.logical_vlans)
       if (vid < 1002 || vid > 1005) contexts.emplace_back(vid);

@@ -43,7 +43,8 @@ void add_fdb_address(Tables& t, const Cell& cell, const Value& value) {
 void add_port_list(Tables& t, std::uint32_t vid, bool untagged, const Value& value) {
   // A port list beyond 8 KiB would number 65,536 ports: no switch has them.
   constexpr std::size_t kLongest = 8192;
-  if (value.type != Value::Type::kOctets || value.octets.size() > kLongest) return;
+  // No octets are no answer: only a list of zeros says that no port is in the VLAN.
+  if (value.type != Value::Type::kOctets || value.octets.empty() || value.octets.size() > kLongest) return;
   VlanPortLists& lists = t.vlan_ports[static_cast<std::uint16_t>(vid)];
   (untagged ? lists.untagged : lists.egress).assign(value.octets.begin(), value.octets.end());
 }
@@ -96,14 +97,16 @@ constexpr TableSpec kVlanStaticTable{.table = Table::kVlans,
                                      .name = "dot1qVlanStaticTable",
                                      .columns = kVlanNameColumns,
                                      .add = add_vlan_name};
-constexpr TableSpec kVlanStaticPorts{.table = Table::kVlans,
-                                     .name = "dot1qVlanStaticEgressPorts",
-                                     .columns = kVlanStaticPortColumns,
-                                     .add = add_vlan_static_ports,
-                                     .wanted = [](const Tables& t) {
-                                       return t.asked.ended(kVlanCurrentTable) && !t.vlan_names.empty() &&
-                                              t.vlan_ports.empty();
-                                     }};
+constexpr TableSpec kVlanStaticPorts{
+    .table = Table::kVlans,
+    .name = "dot1qVlanStaticEgressPorts",
+    .columns = kVlanStaticPortColumns,
+    .add = add_vlan_static_ports,
+    .wanted = [](const Tables& t) {
+      // Juniper has this table, and the names in one of its own.
+      const bool has_vlans = !t.vlan_names.empty() || !t.juniper_tags.empty();
+      return t.asked.ended(kVlanCurrentTable) && has_vlans && t.vlan_ports.empty();
+    }};
 constexpr TableSpec kPortVlanTable{
     .table = Table::kVlans, .name = "dot1qPortVlanTable", .columns = kPvidColumns, .add = add_pvid};
 

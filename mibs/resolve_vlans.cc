@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "mibs/octets.h"
 #include "mibs/resolve.h"
 #include "mibs/vendors.h"
 
@@ -46,7 +47,10 @@ std::optional<PortNumbers> ports_of_text(const std::vector<std::uint8_t>& octets
 class PortListNumbering {
  public:
   PortListNumbering(const Tables& t, const SwitchSnapshot& s) : s_(s) {
-    text_ = vendor_of(t.system.object_id) == Vendor::kJuniper;
+    juniper_ = vendor_of(t.system.object_id) == Vendor::kJuniper;
+    hex_text_ = std::any_of(t.vlan_ports.begin(), t.vlan_ports.end(), [](const auto& v) {
+      return v.second.egress.size() > 4 && octets_of_hex_text(v.second.egress).has_value();
+    });
     std::set<std::uint32_t> used;
     for (const auto& [vid, lists] : t.vlan_ports)
       for (const std::uint32_t port : numbers(lists.egress)) used.insert(port);
@@ -61,13 +65,20 @@ class PortListNumbering {
       if (s.interface(IfIndex{port}) != nullptr) ++as_ifindex;
       if (base_port(s.base_ports, kNoVlan, port + shift_)) ++as_shifted;
     }
-    by_ifindex_ = s.base_ports.empty() || as_ifindex > as_bridge_port;
+    // An agent numbers ports here as in dot1qTpFdbTable, unless that hits hardly any port.
+    const auto q = std::find_if(s.databases.begin(), s.databases.end(),
+                                [](const auto& d) { return d.table == topology::Table::kQBridgeFdb; });
+    by_ifindex_ = q != s.databases.end() && q->ports == topology::PortNumbering::kIfIndex;
+    if (by_ifindex_ ? as_bridge_port > 2 * as_ifindex : as_ifindex > 2 * as_bridge_port)
+      by_ifindex_ = !by_ifindex_;
+    by_ifindex_ = by_ifindex_ || s.base_ports.empty();
     shifted_ = shift_ > 0 && as_shifted > 2 * std::max(as_bridge_port, as_ifindex);
   }
 
   PortNumbers numbers(const std::vector<std::uint8_t>& octets) const {
-    if (text_)
+    if (juniper_)
       if (auto ports = ports_of_text(octets)) return *std::move(ports);
+    if (hex_text_) return ports_of_bits(octets_of_hex_text(octets).value_or(std::vector<std::uint8_t>{}));
     return ports_of_bits(octets);
   }
   IfIndex port(std::uint32_t number) const {
@@ -83,7 +94,9 @@ class PortListNumbering {
  private:
   const SwitchSnapshot& s_;
   std::uint32_t shift_ = 0;
-  bool text_ = false, by_ifindex_ = false, shifted_ = false;
+  bool juniper_ = false;   ///< numbers as text
+  bool hex_text_ = false;  ///< the bits as text, "ff ff 80" (SONiC), and "0" for none
+  bool by_ifindex_ = false, shifted_ = false;
 };
 
 void sort_unique(std::vector<IfIndex>& ports) {
@@ -115,32 +128,40 @@ void add_port_lists(const Tables& t, SwitchSnapshot& s) {
   }
 }
 
-/// Cisco's base-port table of a VLAN context lists the ports that are in that VLAN.
-void add_context_ports(const Tables& t, SwitchSnapshot& s) {
-  if (!t.trunk_states) return;
+/// Cisco: vmVlan and vmVoiceVlanId tell of access ports; of a trunk, that it is in the base-port table of a
+/// VLAN's context.
+void add_cisco_ports(const Tables& t, SwitchSnapshot& s) {
   const auto vid_of = [](const std::map<std::uint32_t, std::uint16_t>& vlans, IfIndex port) {
     const auto it = vlans.find(port.value);
     return it == vlans.end() ? std::uint16_t{0} : it->second;
   };
+  const auto add_access = [&](const std::map<std::uint32_t, std::uint16_t>& vlans, VlanId vid,
+                              std::vector<IfIndex>& ports) {
+    for (const auto& [port, access] : vlans)
+      if (access == vid.value && !t.trunks.contains(port) && s.interface(IfIndex{port}) != nullptr)
+        ports.emplace_back(port);
+  };
   for (topology::Vlan& v : s.vlans) {
+    add_access(t.access_vlans, v.id, v.untagged);
+    add_access(t.voice_vlans, v.id, v.tagged);
+    std::vector<IfIndex> trunks;
     bool lists_every_port = false;
     for (const topology::BasePort& p : t.base_ports) {
       if (p.context != v.id || s.interface(p.ifindex) == nullptr) continue;
-      if (t.trunks.contains(p.ifindex.value)) {
-        (vid_of(t.native_vlans, p.ifindex) == v.id.value ? v.untagged : v.tagged).push_back(p.ifindex);
-        continue;
-      }
       const std::uint16_t access = vid_of(t.access_vlans, p.ifindex);
-      if (access == v.id.value)
-        v.untagged.push_back(p.ifindex);
-      else if (vid_of(t.voice_vlans, p.ifindex) == v.id.value)
-        v.tagged.push_back(p.ifindex);
-      else if (access != 0)
+      if (t.trunks.contains(p.ifindex.value))
+        trunks.push_back(p.ifindex);
+      else if (access != 0 && access != v.id.value && vid_of(t.voice_vlans, p.ifindex) != v.id.value)
         lists_every_port = true;  // an access port of another VLAN: this table tells no membership
     }
-    if (lists_every_port) v.tagged.clear();
+    for (const IfIndex trunk : trunks)
+      if (!lists_every_port)
+        (vid_of(t.native_vlans, trunk) == v.id.value ? v.untagged : v.tagged).push_back(trunk);
     sort_unique(v.tagged);
     sort_unique(v.untagged);
+    // A voice VLAN that is the access VLAN as well is sent untagged.
+    std::erase_if(v.tagged,
+                  [&](IfIndex p) { return std::binary_search(v.untagged.begin(), v.untagged.end(), p); });
   }
 }
 
@@ -155,11 +176,16 @@ void resolve_vlans(const Tables& t, SwitchSnapshot& s) {
     const auto name = t.juniper_names.find(index);
     vlans.try_emplace(tag, name == t.juniper_names.end() ? std::string() : name->second);
   }
+  // Without VTP, a context that answers is a VLAN.
+  for (const topology::BasePort& p : t.base_ports)
+    if (p.context != kNoVlan) vlans.try_emplace(p.context.value);
+  for (const auto& [context, rows] : t.bridge_fdb)
+    if (context != 0 && !rows.empty()) vlans.try_emplace(context);
   for (auto& [vid, name] : vlans) s.vlans.push_back({VlanId{vid}, std::move(name), {}, {}});
   if (!t.vlan_ports.empty())
     add_port_lists(t, s);
   else
-    add_context_ports(t, s);
+    add_cisco_ports(t, s);
 }
 
 }  // namespace lanwarden::mibs

@@ -344,3 +344,38 @@ TEST_CASE("cisco-context: native VLANs without trunk states do not mean that not
   a.set("1.3.6.1.4.1.9.9.68.1.2.2.1.2.10101", 10).set("1.3.6.1.4.1.9.9.46.1.6.1.1.5.10104", 1);
   CHECK(poll(a).asked("dot1dTpFdbTable", "30"));
 }
+
+TEST_CASE("vlan ports: where both readings hit, the forwarding table's is taken") {
+  // Bridge ports 0 to 3 are ifIndexes 1 to 4, and the rows number ifIndexes.
+  Agent a;
+  for (std::uint32_t p = 1; p <= 4; ++p) a.interface(p, numbered("Eth1/", p)).base_port(p - 1, p);
+  for (int n = 1; n <= 4; ++n) a.q_row(1, "02:00:00:00:00:0" + std::to_string(n), n);
+  SECTION("as bits") { current_vlan(a, 10, "x:c0", "x:40"); }
+  SECTION("as bits in text, none being 0") {
+    current_vlan(a, 10, "c0 00 00", "40 00 00");
+    current_vlan(a, 20, "0", "0");
+  }
+  const topology::SwitchSnapshot s = poll(a).snapshot;
+  CHECK(tagged(s, 10) == Names{"Eth1/1"});
+  CHECK(untagged(s, 10) == Names{"Eth1/2"});
+  for (const topology::Vlan& v : s.vlans) CHECK((v.id.value == 10 || v.tagged.empty()));
+}
+
+TEST_CASE("stp: bridge identifiers as octets and as text, and costs above 65535") {
+  const char* const ids[] = {"x:40 00 bc cf 4f 3e 48 2f", "4000bccf4f3e482f", "16384/BC:CF:4F:3E:48:2F"};
+  for (const char* const id : ids) {
+    Agent a = four_ports();
+    a.set("1.3.6.1.2.1.17.2.5.0", std::string(id)).set("1.3.6.1.2.1.17.2.15.1.3.1", 5);
+    a.set("1.3.6.1.2.1.17.2.15.1.5.1", 65535).set("1.3.6.1.2.1.17.2.15.1.11.1", 200000);
+    a.set("1.3.6.1.2.1.17.2.15.1.8.1", std::string(id));
+    a.set("1.3.6.1.2.1.17.2.15.1.9.1", std::string(id[0] == 'x' ? "x:80 09" : "128-9"));
+    const topology::SwitchSnapshot s = poll(a).snapshot;
+    REQUIRE(s.stp.size() == 1);
+    CHECK(s.stp[0].root.priority == 0x4000);
+    CHECK(s.stp[0].root.address.to_string() == "bc:cf:4f:3e:48:2f");
+    REQUIRE(s.stp_ports.size() == 1);
+    CHECK(s.stp_ports[0].designated_bridge == s.stp[0].root);
+    CHECK(s.stp_ports[0].designated_port == 0x8009);
+    CHECK(s.stp_ports[0].path_cost == 200000);
+  }
+}
