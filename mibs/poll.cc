@@ -152,6 +152,13 @@ void Poll::add(RequestId request, std::size_t column, OidView index, const Value
   r.spec->add(impl_->tables, Cell{column, index, r.context}, value);
 }
 
+void Poll::again(RequestId request) {
+  if (request == 0 || request > impl_->sent.size()) return;
+  Sent& r = impl_->sent[request - 1];
+  impl_->rows -= std::min<std::uint64_t>(impl_->rows, r.variables[0]);
+  r.variables.fill(0);
+}
+
 void Poll::ended(RequestId request, Ending ending) {
   if (request == 0 || request > impl_->sent.size()) return;
   Sent& r = impl_->sent[request - 1];
@@ -195,6 +202,9 @@ SwitchSnapshot Poll::finish(topology::Time now) {
   s.uptime_cs = t.system.uptime_cs;
   s.bridge_address = t.bridge_address;
   s.addresses = std::move(t.addresses);
+  // A table that was walked again told everything twice.
+  std::sort(s.addresses.begin(), s.addresses.end());
+  s.addresses.erase(std::unique(s.addresses.begin(), s.addresses.end()), s.addresses.end());
   // Rows of this poll come first, so that what was known never overwrites what is.
   if (t.base_ports_partial && s.uptime_cs >= impl_->last_uptime_cs)
     t.base_ports.insert(t.base_ports.end(), impl_->last_base_ports.begin(), impl_->last_base_ports.end());

@@ -55,6 +55,8 @@ class Poll {
   /// in the name (the instance; for a GET what follows nothing: empty).
   /// Exceptions may be passed and are ignored. Never throws, whatever is sent.
   void add(RequestId request, std::size_t column, OidView index, const Value& value);
+  /// Everything of this request will be added once more: rows are counted anew.
+  void again(RequestId request);
   /// This request has ended; nothing more is added to it.
   void ended(RequestId request, Ending ending);
   bool done() const;  ///< no request open, none to come

@@ -307,10 +307,14 @@ void Resolver::choose_and_merge() {
   }
   for (const FdbEntry& e : vendor_.entries)
     if (!has_station(placed, e.mac)) s_.fdb.push_back(e);
-  std::set<IfIndex> ports;
-  for (IfIndex before; const FdbEntry& e : s_.fdb)
-    if (e.port != before) ports.insert(before = e.port);
-  for (const IfIndex port : ports) ensure_interface(s_, port);
+  // A few dozen ports in thousands of rows; the slot remembers which was seen last of those that share it.
+  std::array<IfIndex, 1024> ensured{};
+  for (const FdbEntry& e : s_.fdb) {
+    IfIndex& slot = ensured[e.port.value % ensured.size()];
+    if (e.port == slot) continue;
+    ensure_interface(s_, e.port);
+    slot = e.port;
+  }
   std::vector<FdbEntry>{}.swap(bridge_.entries);
   std::vector<FdbEntry>{}.swap(vendor_.entries);
   tidy(s_.fdb);

@@ -3,10 +3,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "mibs/poll.h"
 #include "snmp/collector_impl.h"
+#include "snmp/polling.h"
 
 namespace lanwarden::snmp {
 namespace {
@@ -19,70 +19,6 @@ void allow_descriptors(std::size_t switches) {
   limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : std::min(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);
 }
-
-/// One switch's poll: carries mibs::Poll's requests out, and hands it what comes.
-class Polling final : public VariableSink {
- public:
-  Polling(Peer& peer, const Limits& limits)
-      : peer_(peer),
-        limits_(limits),
-        poll_(peer.target().name, peer.target().address,
-              peer.target().addresses_only ? mibs::Poll::Kind::kAddressesOnly : mibs::Poll::Kind::kSwitch) {}
-
-  void begin() {
-    walk_limits_ = {limits_.table_deadline, Clock::now() + limits_.switch_deadline, limits_.table_rows};
-    ask();
-  }
-  bool over() const { return over_; }
-  std::uint64_t rows() const { return over_ ? rows_ : poll_.rows(); }
-  const Peer& peer() const { return peer_; }
-  SwitchSnapshot take() { return std::move(snapshot_); }
-
-  void variable(mibs::RequestId request, std::size_t column, mibs::OidView index,
-                const mibs::Value& value) override {
-    poll_.add(request, column, index, value);
-  }
-
- private:
-  void ask() {
-    for (mibs::Request& request : poll_.next()) {
-      const mibs::RequestId id = request.id;
-      if (request.get)
-        start<Get>(id, std::move(request));
-      else
-        start<Walk>(id, std::move(request));
-    }
-    if (!over_ && open_.empty()) end();
-  }
-
-  template <class Kind>
-  void start(mibs::RequestId id, mibs::Request request) {
-    auto exchange = std::make_unique<Kind>(std::move(request), peer_.manners(), walk_limits_, *this);
-    Kind& running = *exchange;
-    open_.emplace(id, std::move(exchange));
-    peer_.add(running, [this, id, &running](Exchange&) {
-      poll_.ended(id, running.ending());
-      open_.erase(id);
-      ask();
-    });
-  }
-
-  void end() {
-    over_ = true;
-    rows_ = poll_.rows();
-    snapshot_ = poll_.finish(wall_clock());
-    if (peer_.failure()) snapshot_.problems.push_back(peer_.failure()->detail);
-  }
-
-  Peer& peer_;
-  const Limits& limits_;
-  mibs::Poll poll_;
-  WalkLimits walk_limits_;
-  std::unordered_map<mibs::RequestId, std::unique_ptr<Exchange>> open_;
-  SwitchSnapshot snapshot_;
-  std::uint64_t rows_ = 0;
-  bool over_ = false;
-};
 
 bool same(const Credential& a, const Credential& b) {
   return a.version == b.version && a.community.reveal() == b.community.reveal() && a.user == b.user &&
@@ -138,9 +74,13 @@ std::vector<std::size_t> Collector::Impl::chosen(std::span<const SwitchId> which
 }
 
 std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>& which,
-                                                  const ProgressFn& progress, Failures& failed) {
+                                                  const ProgressFn& progress, Failures& failed,
+                                                  std::span<const SwitchSnapshot* const> last) {
   std::vector<std::unique_ptr<Polling>> running;
-  for (const std::size_t i : which) running.push_back(std::make_unique<Polling>(reader(i), limits));
+  for (const std::size_t i : which) {
+    const SwitchSnapshot* const known = i < last.size() ? last[i] : nullptr;
+    running.push_back(std::make_unique<Polling>(reader(i), limits, known));
+  }
   for (auto& one : running) one->begin();
   const std::uint64_t before = engine.requests();
   std::function<void()> tick;
@@ -204,9 +144,10 @@ Collector::~Collector() = default;
 
 std::span<const Target> Collector::targets() const { return impl_->targets; }
 
-std::vector<SwitchSnapshot> Collector::poll(std::span<const SwitchId> which, const ProgressFn& progress) {
+std::vector<SwitchSnapshot> Collector::poll(std::span<const SwitchId> which, const ProgressFn& progress,
+                                            std::span<const SwitchSnapshot* const> last) {
   impl_->failures.clear();
-  return impl_->poll(impl_->chosen(which), progress, impl_->failures);
+  return impl_->poll(impl_->chosen(which), progress, impl_->failures, last);
 }
 
 std::span<const std::pair<SwitchId, Failure>> Collector::failures() const { return impl_->failures; }

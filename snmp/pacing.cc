@@ -50,6 +50,13 @@ void Window::open() {
   if (!hurt_) size_ = limit_;
 }
 
+void BulkSize::remember(unsigned variables, unsigned failed_at) {
+  if (variables == 0) return;
+  size_ = std::clamp(variables, 1U, kMost);
+  failed_at_ = failed_at;
+  needed_ = failed_at == 0 ? 1 : 16;
+}
+
 void BulkSize::filled() {
   ++filled_;
   if (failed_at_ != 0 && size_ >= failed_at_) {

@@ -31,6 +31,10 @@ class RoundTrip {
 class Window {
  public:
   explicit Window(unsigned limit) : limit_(limit < 1 ? 1 : limit) {}
+  /// What was good in an earlier process: begins halfway there.
+  void remember(unsigned size) {
+    if (size / 2 > size_) size_ = size / 2 < limit_ ? size / 2 : limit_;
+  }
   unsigned size() const { return static_cast<unsigned>(size_); }
   unsigned limit() const { return limit_; }
   void answered(Micros took, Micros least);
@@ -51,6 +55,9 @@ class BulkSize {
  public:
   static constexpr unsigned kStart = 32, kMost = 128;
   unsigned variables() const { return size_; }
+  /// What an earlier process learned: AgentManners (topology/switch_snapshot.h).
+  void remember(unsigned variables, unsigned failed_at);
+  unsigned failed_at() const { return failed_at_; }
   void filled();                                       ///< all that was asked came
   void too_big(unsigned asked);                        ///< the agent said so
   void silence(unsigned asked, unsigned then_worked);  ///< no answer at `asked`, but one at `then_worked`

@@ -34,6 +34,9 @@ class Peer {
   void begin();
   /// Runs `exchange`, which must live until `done` is called (from Engine::run, never from here).
   void add(Exchange& exchange, Done done);
+  /// Window sizes: as it is now, and what was good in an earlier process.
+  unsigned window() const { return window_.size(); }
+  void remember_window(unsigned size) { window_.remember(size); }
   /// A burst of small questions comes.
   void open_window() { window_.open(); }
 

@@ -7,8 +7,8 @@ namespace {
 
 using mibs::OidView;
 
-bool not_after(OidView name, OidView last) {
-  return !std::lexicographical_compare(last.begin(), last.end(), name.begin(), name.end());
+bool before(OidView a, OidView b) {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
 bool is_auth_error(int status) {
@@ -24,14 +24,16 @@ std::string lost(const Failure& failure, const mibs::Request& request, bool begu
 
 }  // namespace
 
-Walk::Walk(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink)
+Walk::Walk(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink, Segment segment)
     : request_(std::move(request)),
       manners_(manners),
       limits_(limits),
       sink_(sink),
+      segment_(std::move(segment)),
       width_(std::max<std::size_t>(request_.oids.size(), 1)),
       deadline_(limits.switch_deadline) {
-  for (std::size_t i = 0; i < request_.oids.size(); ++i) active_.push_back({i, request_.oids[i]});
+  for (std::size_t i = 0; i < request_.oids.size(); ++i)
+    active_.push_back({i, request_.oids[i] + segment_.after.view()});
 }
 
 void Walk::started(TimePoint now) {
@@ -104,17 +106,25 @@ void Walk::take(const Answer& answer, std::size_t most) {
     const mibs::Oid& prefix = request_.oids[column.place];
     if (binding.value.is_exception() && binding.value.type != mibs::Value::Type::kNull) {
       end_column(c, {});
-    } else if (not_after(binding.name, last[c])) {
+      continue;
+    }
+    // Every name of a column begins alike: only what follows is compared, once for each row.
+    const bool within = prefix.is_prefix_of(binding.name);
+    const OidView index = within ? binding.name.subspan(prefix.size()) : OidView{};
+    const bool ascending = within ? before(last[c].subspan(prefix.size()), index) : before(last[c], binding.name);
+    if (!ascending) {
+      disordered_ = true;
       end_column(c, "OID not increasing");
-    } else if (!prefix.is_prefix_of(binding.name)) {
-      end_column(c, {});
+    } else if (!within || (!segment_.upto.empty() && before(segment_.upto.view(), index))) {
+      end_column(c, {});  // the end of the table, or the next part's
     } else if (column.rows >= limits_.rows) {
       end_column(c, "more than " + std::to_string(limits_.rows) + " rows");
     } else {
       last[c] = binding.name;
       ++column.rows;
       ++variables_;
-      sink_.variable(request_.id, column.place, binding.name.subspan(prefix.size()), binding.value);
+      if (column.place == 0) sample_.add(index);
+      sink_.variable(request_.id, column.place, index, binding.value);
     }
   }
   for (std::size_t c = 0; c < columns; ++c)

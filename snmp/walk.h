@@ -9,6 +9,7 @@
 #include "mibs/poll.h"
 #include "snmp/exchange.h"
 #include "snmp/pacing.h"
+#include "snmp/partition.h"
 
 namespace lanwarden::snmp {
 
@@ -17,6 +18,8 @@ struct Manners {
   Version version = Version::kV2c;
   BulkSize bulk;
   bool no_get_bulk = false;  ///< GETBULK failed where GETNEXT worked
+  Partitions partitions;
+  bool learned = false;  ///< here, by asking: what an earlier process knew is then of no more use
 };
 
 /// Takes variables as they come; mibs::Poll, a recorder, a benchmark.
@@ -33,10 +36,11 @@ struct WalkLimits {
   std::uint32_t rows = 1'000'000;
 };
 
-/// Walks below each of request.oids, all columns side by side.
+/// Walks below each of request.oids, all columns side by side: all rows, or those after `segment.after` up
+/// to `segment.upto`.
 class Walk final : public Exchange {
  public:
-  Walk(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink);
+  Walk(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink, Segment segment = {});
 
   void question(unsigned attempt, Query& query) override;
   void answer(unsigned attempt, const Answer& answer, TimePoint now) override;
@@ -51,6 +55,10 @@ class Walk final : public Exchange {
   /// How it ended; complete until something was lost.
   const mibs::Ending& ending() const { return ending_; }
   std::uint64_t variables() const { return variables_; }
+  /// Rows of the first column, and some of their names in equal distances.
+  const RowSample& sample() const { return sample_; }
+  /// The agent's order is not the standard's: what was cut out of this table may be anything.
+  bool disordered() const { return disordered_; }
 
  private:
   struct Column {
@@ -71,6 +79,9 @@ class Walk final : public Exchange {
   Manners& manners_;
   WalkLimits limits_;
   VariableSink& sink_;
+  Segment segment_;
+  RowSample sample_;
+  bool disordered_ = false;
   std::vector<Column> active_;
   std::size_t width_;      ///< columns in one PDU at most
   bool get_next_ = false;  ///< GETBULK failed in this walk

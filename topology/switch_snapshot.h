@@ -139,6 +139,7 @@ struct AddressEntry {
   IpAddress ip;
   MacAddress mac;
   IfIndex port;
+  auto operator<=>(const AddressEntry&) const = default;
 };
 
 /// One VLAN the switch knows (dot1qVlanStaticName, vtpVlanName), and the ports that are in it
@@ -217,6 +218,25 @@ struct FdbDatabase {
   bool operator==(const FdbDatabase&) const = default;
 };
 
+/// What was learned of an agent's way to answer, so that the next poll asks it right from the start.
+struct AgentManners {
+  std::uint32_t bulk_variables = 0;  ///< variables one GETBULK may ask for; 0: not known yet
+  std::uint32_t bulk_failed_at = 0;  ///< the least number that failed; 0: none did
+  std::uint32_t window = 0;          ///< requests at once that it answered quickly
+  bool no_get_bulk = false;          ///< GETBULK failed where GETNEXT worked
+  /// Where to cut a large table so that its parts can be walked side by side: names of rows, by which the
+  /// last walk falls into parts of equal size.
+  struct Cuts {
+    std::string table;    ///< "dot1qTpFdbTable"
+    std::string context;  ///< the VLAN context; empty: the default one
+    std::uint32_t rows = 0;
+    std::vector<std::vector<std::uint32_t>> indexes;  ///< ascending; empty: this agent wants it in one piece
+    bool operator==(const Cuts&) const = default;
+  };
+  std::vector<Cuts> cuts;  ///< sorted by (table, context)
+  bool operator==(const AgentManners&) const = default;
+};
+
 /// Everything one switch said, with how much of it is whole.
 struct SwitchSnapshot {
   std::string name;       ///< as configured: the switch's identity everywhere
@@ -254,6 +274,7 @@ struct SwitchSnapshot {
   std::vector<std::string> problems;  ///< each problem once, with its cause, for people
   /// How each deviation of this agent was decided, "port-is-ifindex: why", for `check --explain`.
   std::vector<std::string> decisions;
+  AgentManners manners;
 
   const TableState& table(Table t) const { return tables[static_cast<std::size_t>(t)]; }
   TableState& table(Table t) { return tables[static_cast<std::size_t>(t)]; }

@@ -77,7 +77,12 @@ std::optional<topology::Time> Locator::oldest_poll() const {
 }
 
 StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::ProgressFn& progress) {
-  std::vector<SwitchSnapshot> fresh = collector_->poll(which, progress);
+  // Targets are in the order of the configuration: switches, then routers.
+  std::vector<const SwitchSnapshot*> last;
+  for (const SwitchSnapshot& s : fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_))
+    last.push_back(&s);
+  for (const SwitchSnapshot& s : routers_) last.push_back(&s);
+  std::vector<SwitchSnapshot> fresh = collector_->poll(which, progress, last);
   Asked asked;
   asked.live = true;
   asked.asked = fresh.size();

@@ -119,6 +119,23 @@ void fields(A& a, T& x) {
   a("shift", x.shift);
 }
 
+template <class A, Is<AgentManners::Cuts> T>
+void fields(A& a, T& x) {
+  a("table", x.table);
+  a("context", x.context);
+  a("rows", x.rows);
+  a("indexes", x.indexes);
+}
+
+template <class A, Is<AgentManners> T>
+void fields(A& a, T& x) {
+  a("bulk", x.bulk_variables);
+  a("bulk_failed_at", x.bulk_failed_at);
+  a("window", x.window);
+  a("no_get_bulk", x.no_get_bulk);
+  a("cuts", x.cuts);
+}
+
 template <class A, Is<SwitchSnapshot> T>
 void fields(A& a, T& x) {
   a("address", x.address);
@@ -143,6 +160,7 @@ void fields(A& a, T& x) {
   a("addresses", x.addresses);
   a("problems", x.problems);
   a("decisions", x.decisions);
+  a("manners", x.manners);
 }
 
 bool is_utf8(std::string_view s) {

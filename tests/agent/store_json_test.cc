@@ -61,6 +61,7 @@ SwitchSnapshot full_snapshot() {
   s.addresses.push_back({*IpAddress::parse("10.0.3.77"), mac("00:0d:4b:ce:20:cd"), IfIndex{1}});
   s.problems = {"q-fdb: no answer after 100 rows"};
   s.decisions = {"port-is-ifindex: 12 of 12 rows hit an interface"};
+  s.manners = {64, 128, 8, true, {{"dot1qTpFdbTable", "10", 5000, {{1, 0, 13, 75, 206, 32, 205}}}}};
   return s;
 }
 
@@ -114,6 +115,7 @@ TEST_CASE("every field of a snapshot comes back") {
   CHECK(back.addresses.at(0).ip == s.addresses[0].ip);
   CHECK(back.problems == s.problems);
   CHECK(back.decisions == s.decisions);
+  CHECK(back.manners == s.manners);
 }
 
 TEST_CASE("a field that somebody adds to a noun must be added to the document") {
@@ -127,7 +129,9 @@ TEST_CASE("a field that somebody adds to a noun must be added to the document") 
   CHECK(sizeof(StpPort) == 48);
   CHECK(sizeof(Neighbor) == 264);
   CHECK(sizeof(AddressEntry) == 40);
-  CHECK(sizeof(SwitchSnapshot) == 1256);
+  CHECK(sizeof(AgentManners) == 40);
+  CHECK(sizeof(AgentManners::Cuts) == 96);
+  CHECK(sizeof(SwitchSnapshot) == 1296);
 }
 
 TEST_CASE("the numbers that are stored do not change their meaning") {
