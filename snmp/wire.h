@@ -1,6 +1,6 @@
-// The adapter to Net-SNMP: one session on one connected UDP socket. Net-SNMP codes,
-// decodes, authenticates and encrypts; the socket, the clock and all patience
-// are ours. No Net-SNMP type leaves wire.cc, decode.cc and usm.cc.
+// The adapter to Net-SNMP: one session on one UDP socket. Net-SNMP codes, authenticates, encrypts, and
+// decodes SNMPv3; v1 and v2c responses are read by response.h. The socket, the clock and all
+// patience are ours. No Net-SNMP type leaves the sessions, decode.cc and usm.cc.
 #pragma once
 
 #include <cstdint>
@@ -73,21 +73,21 @@ class Session {
   /// password too short, a protocol this Net-SNMP does not have.
   static topology::Result<std::unique_ptr<Session>, std::string> open(
       int fd, const Credential& credential, Handler handler, std::vector<std::uint8_t> destination = {});
-  ~Session();
+  virtual ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  int fd() const;
+  virtual int fd() const = 0;
   /// v3: false until an engine id is known. v1, v2c: always true.
-  bool ready() const;
+  virtual bool ready() const { return true; }
   /// v3: asks for the engine id (RFC 3414 §4). The answer is a Report; after it, ready().
-  bool discover(std::uint64_t token);
+  virtual bool discover(std::uint64_t token) { return static_cast<void>(token), false; }
   /// v3: forgets engine id, boots and time: the agent is not the one it was.
-  void forget_engine();
+  virtual void forget_engine() {}
 
   /// False when it could not be sent: last_errno() says why. Never blocks.
-  bool send(std::uint64_t token, const Query& query);
-  int last_errno() const;
+  virtual bool send(std::uint64_t token, const Query& query) = 0;
+  virtual int last_errno() const = 0;
 
   enum class Read : std::uint8_t {
     kDone,       ///< a datagram was read; the handler was called if it was an answer to something
@@ -95,14 +95,10 @@ class Session {
     kMalformed,  ///< a datagram that is not SNMP, is cut off, or does not authenticate
     kError,      ///< what ICMP said: last_errno() (ECONNREFUSED, EHOSTUNREACH, …)
   };
-  Read read();
-  /// Lets go of requests nobody waits for any longer. Cheap when there are few.
-  void tidy();
+  virtual Read read() = 0;
 
- private:
-  struct Impl;
-  explicit Session(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+ protected:
+  Session() = default;
 };
 
 }  // namespace lanwarden::snmp

@@ -1,0 +1,124 @@
+// SNMPv1 and v2c: Net-SNMP writes the requests; the responses are read in place (response.h) and matched here.
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <random>
+
+#include "snmp/response.h"
+#include "snmp/session_internal.h"
+
+namespace lanwarden::snmp {
+namespace {
+
+using Freed = std::unique_ptr<netsnmp_pdu, decltype(&snmp_free_pdu)>;
+
+/// Used by all sessions of the thread: one message at a time.
+struct Memory {
+  std::array<std::uint8_t, 65536> received;
+  ResponseReader reader;
+  u_char* sent = nullptr;  // of malloc: Net-SNMP makes it larger
+  std::size_t sent_size = 0;
+  ~Memory() { std::free(sent); }
+};
+Memory& memory() {
+  static thread_local Memory one;
+  return one;
+}
+
+class CommunitySession final : public Session {
+ public:
+  CommunitySession(std::unique_ptr<Datagrams> socket, const Credential& credential, Handler handler)
+      : socket_(std::move(socket)), credential_(credential), handler_(std::move(handler)) {
+    // Where it begins is nobody's to know: a forged answer would have to guess it.
+    last_id_ = static_cast<std::uint32_t>(std::random_device{}());
+    snmp_sess_init(&session_);
+    session_.version = credential.version == Version::kV1 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
+    const std::string& community = credential_.community.reveal();
+    session_.community = reinterpret_cast<u_char*>(const_cast<char*>(community.data()));
+    session_.community_len = community.size();
+  }
+
+  int fd() const override { return socket_->fd(); }
+  int last_errno() const override { return socket_->error(); }
+
+  bool send(std::uint64_t token, const Query& query) override {
+    socket_->fresh();
+    const Freed pdu(pdu_of(query), &snmp_free_pdu);
+    if (!pdu) return socket_->fail(ENOMEM), false;
+    pdu->version = session_.version;
+    last_id_ = (last_id_ + 1) & 0x7fff'ffff;
+    pdu->reqid = static_cast<long>(last_id_);
+    if (!query.context.empty()) in_context(*pdu, query.context);
+
+    Memory& m = memory();
+    std::size_t size = 0;
+    if (m.sent == nullptr) {
+      m.sent_size = 2048;
+      m.sent = static_cast<u_char*>(std::malloc(m.sent_size));
+      if (m.sent == nullptr) return socket_->fail(ENOMEM), false;
+    }
+    if (snmp_build(&m.sent, &m.sent_size, &size, &session_, pdu.get()) != 0) return socket_->fail(EIO), false;
+    // Net-SNMP builds a message from its end.
+    if (socket_->send(m.sent + m.sent_size - size, size) < 0) return false;
+    open_[last_id_ % open_.size()] = {last_id_, true, token};
+    return true;
+  }
+
+  Read read() override {
+    socket_->fresh();
+    Memory& m = memory();
+    const long got = socket_->receive(m.received.data(), m.received.size());
+    if (socket_->empty()) return Read::kNothing;
+    if (got < 0) return Read::kError;
+    const Response* const response = m.reader.read(std::span(m.received).first(static_cast<std::size_t>(got)));
+    if (response == nullptr) return Read::kMalformed;
+    Open& open = open_[static_cast<std::uint32_t>(response->request_id) % open_.size()];
+    // Of no question, of one long forgotten, or the same answer again (QUIRKS.md, duplicate-answers).
+    if (!open.waits || open.id != static_cast<std::uint32_t>(response->request_id)) return Read::kDone;
+    open.waits = false;
+    Answer answer;
+    answer.error_status = response->error_status;
+    answer.error_index = response->error_index;
+    answer.bindings = response->bindings;
+    handler_(open.token, answer);
+    return Read::kDone;
+  }
+
+ private:
+  /// A question whose answer may still come. As many as go round before an id's place is used again.
+  struct Open {
+    std::uint32_t id = 0;
+    bool waits = false;
+    std::uint64_t token = 0;
+  };
+
+  /// Cisco's community string indexing.
+  void in_context(netsnmp_pdu& pdu, std::string_view context) {
+    std::string community = credential_.community.reveal();
+    community.append("@").append(context);
+    // malloc: Net-SNMP frees it.
+    pdu.community = static_cast<u_char*>(std::malloc(community.size()));
+    if (pdu.community != nullptr) {
+      std::memcpy(pdu.community, community.data(), community.size());
+      pdu.community_len = community.size();
+    }
+    explicit_bzero(community.data(), community.size());
+  }
+
+  std::unique_ptr<Datagrams> socket_;
+  Credential credential_;
+  Handler handler_;
+  netsnmp_session session_{};
+  std::uint32_t last_id_ = 0;
+  std::array<Open, 64> open_{};
+};
+
+}  // namespace
+
+topology::Result<std::unique_ptr<Session>, std::string> open_community_session(std::unique_ptr<Datagrams> socket,
+                                                                               const Credential& credential,
+                                                                               Session::Handler handler) {
+  return std::make_unique<CommunitySession>(std::move(socket), credential, std::move(handler));
+}
+
+}  // namespace lanwarden::snmp

@@ -1,0 +1,55 @@
+// What the two kinds of session share: Net-SNMP set up, and its request PDUs.
+#pragma once
+
+#include <net-snmp/net-snmp-config.h>
+// The order matters: Net-SNMP's headers need the configuration first.
+#include <net-snmp/net-snmp-includes.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "snmp/wire.h"
+
+namespace lanwarden::snmp {
+
+/// Once per process: nothing is read from files, nothing is written to any.
+void initialise_net_snmp();
+
+/// The request as Net-SNMP has it, without credential and context; nullptr when there is no memory.
+netsnmp_pdu* pdu_of(const Query& query);
+
+/// The UDP socket of one session: sends and receives, and keeps errno.
+class Datagrams {
+ public:
+  /// `destination`: a sockaddr; empty: `fd` is connected.
+  Datagrams(int fd, std::vector<std::uint8_t> destination) : fd_(fd), destination_(std::move(destination)) {}
+  ~Datagrams();
+  Datagrams(const Datagrams&) = delete;
+  Datagrams& operator=(const Datagrams&) = delete;
+
+  int fd() const { return fd_; }
+  int error() const { return error_; }  ///< errno of the last call
+  bool empty() const { return empty_; }  ///< the last receive found nothing
+  void fresh() { error_ = 0, empty_ = false; }
+  void fail(int error) { error_ = error; }
+  /// Octets, or -1.
+  long receive(void* buffer, std::size_t size);
+  long send(const void* octets, std::size_t size);
+
+ private:
+  int fd_;
+  std::vector<std::uint8_t> destination_;
+  int error_ = 0;
+  bool empty_ = false;
+};
+
+topology::Result<std::unique_ptr<Session>, std::string> open_community_session(std::unique_ptr<Datagrams> socket,
+                                                                               const Credential& credential,
+                                                                               Session::Handler handler);
+topology::Result<std::unique_ptr<Session>, std::string> open_usm_session(std::unique_ptr<Datagrams> socket,
+                                                                         const Credential& credential,
+                                                                         Session::Handler handler);
+
+}  // namespace lanwarden::snmp
