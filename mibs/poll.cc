@@ -4,7 +4,9 @@
 #include <array>
 #include <map>
 
+#include "mibs/bridge_mib.h"
 #include "mibs/catalogue.h"
+#include "mibs/ip_mib.h"
 #include "mibs/resolve.h"
 #include "mibs/tables.h"
 #include "mibs/vendors.h"
@@ -83,6 +85,21 @@ void account(const std::vector<Sent>& sent, SwitchSnapshot& s) {
     s.table(Table::kBridgeFdb).completeness = Completeness::kComplete;
 }
 
+bool belongs_to(Poll::Kind kind, const TableSpec& spec) {
+  switch (kind) {
+    case Poll::Kind::kAddressesOnly:
+      return spec.of_routers;
+    case Poll::Kind::kNeighbors:
+      return spec.table == Table::kSystem || spec.table == Table::kInterfaces ||
+             spec.table == Table::kBasePorts || spec.table == Table::kLldp || spec.table == Table::kCdp ||
+             spec.table == Table::kFdp || spec.table == Table::kEdp ||
+             &spec == &kBridgeScalars || &spec == &kIpAddresses;
+    case Poll::Kind::kSwitch:
+      break;
+  }
+  return true;
+}
+
 }  // namespace
 
 struct Poll::Impl {
@@ -128,7 +145,7 @@ void Poll::remember(const SwitchSnapshot& last) {
 std::vector<Request> Poll::next() {
   std::vector<Request> out;
   for (const TableSpec* const spec : catalogue()) {
-    if (impl_->kind == Kind::kAddressesOnly && !spec->of_routers) continue;
+    if (!belongs_to(impl_->kind, *spec)) continue;
     if (spec->wanted == nullptr || spec->wanted(impl_->tables)) impl_->ask(out, *spec, topology::kNoVlan);
   }
   if (impl_->kind == Kind::kSwitch)
@@ -176,7 +193,7 @@ bool Poll::done() const {
   if (impl_->open > 0) return false;
   const auto unasked = [&](const TableSpec& spec, VlanId context) { return !impl_->asked(spec, context); };
   for (const TableSpec* const spec : catalogue()) {
-    if (impl_->kind == Kind::kAddressesOnly && !spec->of_routers) continue;
+    if (!belongs_to(impl_->kind, *spec)) continue;
     if ((spec->wanted == nullptr || spec->wanted(impl_->tables)) && unasked(*spec, topology::kNoVlan))
       return false;
   }

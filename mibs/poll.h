@@ -38,7 +38,11 @@ struct Ending {
 /// run at the same time as all others that were returned. Then finish().
 class Poll {
  public:
-  enum class Kind : std::uint8_t { kSwitch, kAddressesOnly /* a router: ARP and ND */ };
+  enum class Kind : std::uint8_t {
+    kSwitch,
+    kAddressesOnly,  ///< a router: ARP and ND
+    kNeighbors,      ///< who it is, and whom it hears: no forwarding table, no VLAN context
+  };
   explicit Poll(std::string name, std::string address, Kind kind = Kind::kSwitch);
   ~Poll();
   Poll(Poll&&) noexcept;

@@ -75,11 +75,12 @@ std::vector<std::size_t> Collector::Impl::chosen(std::span<const SwitchId> which
 
 std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>& which,
                                                   const ProgressFn& progress, Failures& failed,
-                                                  std::span<const SwitchSnapshot* const> last) {
+                                                  std::span<const SwitchSnapshot* const> last,
+                                                  bool neighbors_only) {
   std::vector<std::unique_ptr<Polling>> running;
   for (const std::size_t i : which) {
     const SwitchSnapshot* const known = i < last.size() ? last[i] : nullptr;
-    running.push_back(std::make_unique<Polling>(reader(i), limits, known));
+    running.push_back(std::make_unique<Polling>(reader(i), limits, known, neighbors_only));
   }
   for (auto& one : running) one->begin();
   const std::uint64_t before = engine.requests();
@@ -184,7 +185,8 @@ std::vector<CheckResult> Collector::check(std::span<const SwitchId> which, const
     CheckResult& result = out.emplace_back();
     result.snapshot = std::move(snapshots[k]);
     for (const auto& [id, failure] : failed)
-      if (id == impl_->targets[indexes[k]].id) result.failure = failure;
+      if (const Target& t = impl_->targets[indexes[k]]; id == t.id)
+        result.failure = without_advice(failure, t);
     result.round_trip =
         std::chrono::ceil<std::chrono::milliseconds>(impl_->readers[indexes[k]]->round_trip().smoothed());
     if (probes[k]) result.write_credential_answers = probes[k]->answered;

@@ -84,6 +84,20 @@ struct CheckResult {
   std::optional<bool> write_credential_answers;
 };
 
+/// Who answers, as `Collector::hello` asks.
+struct Hello {
+  std::string system_name;  ///< empty when it has none
+  std::uint64_t uptime_cs = 0;
+};
+
+/// One variable of a targeted question, for people: `check --explain`.
+struct WhereQuestion {
+  std::string oid;      ///< dotted
+  std::string context;  ///< the VLAN whose context is asked; empty: the default one
+};
+/// What where() would GET of a switch for `mac`, given its last snapshot.
+std::vector<WhereQuestion> where_questions(const SwitchSnapshot& known, MacAddress mac);
+
 /// Owns all of Net-SNMP. Not thread-safe: one thread owns it and calls it; every
 /// call runs the event loop until its work has ended, deadlines included.
 class Collector {
@@ -118,6 +132,12 @@ class Collector {
   Result<AdminResult, Failure> admin_status(SwitchId sw, IfIndex ifindex);
 
   std::vector<CheckResult> check(std::span<const SwitchId> which, const ProgressFn& progress = {});
+
+  /// Is anybody there who knows the credential? One GET of sysUpTime and sysName
+  /// each, all at once, with the target's timeout and retries; in the order of `which`.
+  std::vector<Result<Hello, Failure>> hello(std::span<const SwitchId> which, const ProgressFn& progress = {});
+  /// A poll of what `discover` needs: system, addresses, ports, LLDP and CDP. No forwarding table.
+  std::vector<SwitchSnapshot> neighbors(std::span<const SwitchId> which, const ProgressFn& progress = {});
 
   struct Impl;
 

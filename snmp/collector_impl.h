@@ -26,7 +26,8 @@ struct Collector::Impl {
   std::vector<std::size_t> chosen(std::span<const SwitchId> which) const;
 
   std::vector<SwitchSnapshot> poll(const std::vector<std::size_t>& which, const ProgressFn& progress,
-                                   Failures& failures, std::span<const SwitchSnapshot* const> last = {});
+                                   Failures& failures, std::span<const SwitchSnapshot* const> last = {},
+                                   bool neighbors_only = false);
 
   /// GETs a few instances of one switch, now. Values in the order of `oids`: numbers
   /// and text only. nullopt in place of what the agent has not.

@@ -44,10 +44,22 @@ std::string_view to_string(Cause cause) {
   return "local-error";
 }
 
+namespace {
+std::string advice(const Target& target) { return "; try: lanwarden check " + target.name; }
+}  // namespace
+
+Failure without_advice(Failure failure, const Target& target) {
+  const std::string whole = advice(target);
+  // After a question only its second half follows: "…, and is the port right? try: …".
+  for (const std::string& tail : {whole, whole.substr(1)})
+    if (failure.detail.ends_with(tail)) failure.detail.resize(failure.detail.size() - tail.size());
+  return failure;
+}
+
 Failure describe(Cause cause, const Target& target, const Credential& credential, const std::string& what) {
   const std::string named = "credential \"" + credential.name + "\"";
   const std::string user = "user \"" + credential.user + "\"";
-  const std::string check = "; try: lanwarden check " + target.name;
+  const std::string check = advice(target);
   std::string said;
   switch (cause) {
     case Cause::kTimeout: {

@@ -12,6 +12,9 @@ namespace lanwarden::snmp {
 Failure describe(Cause cause, const Target& target, const Credential& credential,
                  const std::string& what = {});
 
+/// Without the closing "try: lanwarden check NAME": for `check` itself.
+Failure without_advice(Failure failure, const Target& target);
+
 /// "SNMPv2c"
 std::string_view to_string(Version version);
 

@@ -30,11 +30,13 @@ mibs::Ending merged(const std::vector<const Walk*>& walks) {
 
 }  // namespace
 
-Polling::Polling(Peer& peer, const Limits& limits, const SwitchSnapshot* last)
+Polling::Polling(Peer& peer, const Limits& limits, const SwitchSnapshot* last, bool neighbors_only)
     : peer_(peer),
       limits_(limits),
       poll_(peer.target().name, peer.target().address,
-            peer.target().addresses_only ? mibs::Poll::Kind::kAddressesOnly : mibs::Poll::Kind::kSwitch) {
+            neighbors_only                 ? mibs::Poll::Kind::kNeighbors
+            : peer.target().addresses_only ? mibs::Poll::Kind::kAddressesOnly
+                                           : mibs::Poll::Kind::kSwitch) {
   if (last == nullptr) return;
   poll_.remember(*last);
   Manners& manners = peer.manners();

@@ -14,8 +14,9 @@ namespace lanwarden::snmp {
 
 class Polling final : public VariableSink {
  public:
-  /// All must outlive it. `last`: the switch's snapshot before, or nullptr.
-  Polling(Peer& peer, const Limits& limits, const SwitchSnapshot* last);
+  /// All must outlive it. `last`: the switch's snapshot before, or nullptr. `neighbors_only`:
+  /// mibs::Poll::Kind::kNeighbors, whatever the target is.
+  Polling(Peer& peer, const Limits& limits, const SwitchSnapshot* last, bool neighbors_only = false);
 
   void begin();
   bool over() const { return over_; }

@@ -88,6 +88,13 @@ class Asking final : public VariableSink {
 
 }  // namespace
 
+std::vector<WhereQuestion> where_questions(const SwitchSnapshot& known, MacAddress mac) {
+  std::vector<WhereQuestion> out;
+  for (const mibs::WhereVariable& v : mibs::where_request(known, mac))
+    out.push_back({v.oid.to_string(), v.vlan_context});
+  return out;
+}
+
 WhereAnswer Collector::where(MacAddress mac, std::span<const SwitchSnapshot> known) {
   WhereAnswer out;
   auto& targets = impl_->targets;

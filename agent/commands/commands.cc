@@ -46,9 +46,17 @@ const std::vector<CommandSpec>& command_registry() {
        "exit: 0 done, 2 usage or configuration, 3 no switch answered",
        define_topology},
       {"check", "can every switch be reached and read, and what has it?",
+       "One line a switch: whether it answers, with which credential, how many rows its tables have (+: "
+       "there\n"
+       "is more than came), whether the write credential is accepted; then what is odd, each sentence once.\n"
+       "A wider terminal shows more tables. Nothing is ever changed on a switch.\n\n"
+       "A switch that is silent is asked once with each other [[credential]] of the configuration (a GET of\n"
+       "sysUpTime and sysName), to say which one works there; --only-configured leaves that out.\n\n"
        "examples:\n"
        "  lanwarden check\n"
-       "  lanwarden check floor3 -v\n\n"
+       "  lanwarden check floor3 core\n"
+       "  lanwarden check --explain floor3        tables, deviations, databases, contexts\n"
+       "  lanwarden check --json | jq '.results[] | select(.problems != [])'\n\n"
        "exit: 0 all is well, 1 something is not, 2 usage or configuration, 3 no switch answered",
        define_check},
       {"incidents", "what happened, newest first; with an ID the whole story",

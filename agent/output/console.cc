@@ -123,7 +123,34 @@ bool Console::confirm(std::string_view question) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  if (width == 0) return std::string(text);
+  std::string out;
+  // What stands before the first word is the first line's own indent.
+  std::size_t at = std::min(text.find_first_not_of(' '), text.size());
+  std::string line(text.substr(0, at));
+  bool empty = true;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (!empty && shown_width(line) + 1 + shown_width(word) > width) {
+      out += line + '\n';
+      line.assign(indent, ' ');
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+    at = std::min(text.find_first_not_of(' ', end), text.size());
+  }
+  return out + line;
+}
+
 std::string TextTable::render(const Console& console) const {
+  return render(console, console.stdout_is_terminal() ? console.width() : 0);
+}
+
+std::string TextTable::render(const Console& console, std::size_t width) const {
   std::vector<std::size_t> widths(header_.size(), 0);
   const auto measure = [&](const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i)
@@ -131,10 +158,22 @@ std::string TextTable::render(const Console& console) const {
   };
   measure(header_);
   for (const auto& cells : rows_) measure(cells);
+
+  std::vector<bool> gone(header_.size(), false);
+  const auto whole = [&] {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      if (!gone[i]) sum += widths[i] + (sum == 0 ? 0 : 2);
+    return sum;
+  };
+  for (const std::size_t column : can_go_)
+    if (width > 0 && whole() > width && column < gone.size()) gone[column] = true;
+
   std::string text;
   const auto append = [&](const std::vector<std::string>& cells, bool header) {
     std::string one;
     for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (gone[i]) continue;
       one += cells[i];
       if (i + 1 < cells.size()) one.append(widths[i] - shown_width(cells[i]) + 2, ' ');
     }

@@ -55,6 +55,10 @@ class Console {
   std::mutex mutex_;
 };
 
+/// Breaks `text` at spaces into lines of at most `width` characters (a longer word
+/// stays whole); every line after the first begins with `indent` spaces. 0: no limit.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+
 /// Left-aligned columns two spaces apart; the last is not padded. Widths count
 /// characters, not the octets of colour codes and UTF-8.
 class TextTable {
@@ -62,10 +66,16 @@ class TextTable {
   explicit TextTable(std::vector<std::string> header) : header_(std::move(header)) {}
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   bool empty() const { return rows_.empty(); }
-  /// Lines without a final newline, the header in bold.
+  /// Columns (by place) a narrow terminal can do without, the first to go first.
+  void can_go(std::vector<std::size_t> columns) { can_go_ = std::move(columns); }
+  /// Lines without a final newline, the header in bold; on a terminal without the
+  /// columns that can go and do not fit.
   std::string render(const Console& console) const;
+  /// The same for so many columns of text; 0: as wide as it is.
+  std::string render(const Console& console, std::size_t width) const;
 
  private:
+  std::vector<std::size_t> can_go_;
   std::vector<std::string> header_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -48,3 +48,23 @@ TEST_CASE("text that is not UTF-8 is mended, and stays JSON") {
         "{\"asked\":1,\"answered\":0,\"failed\":[{\"switch\":\"sw\xef\xbf\xbd\",\"error\":\"timeout\","
         "\"detail\":\"\"}]}");
 }
+
+TEST_CASE("a narrow terminal loses the columns that can go, in their order, and no other") {
+  Console console;
+  TextTable table({"SWITCH", "PORTS", "VLANS", "ODD"});
+  table.row({"floor3", "48", "12", "1"});
+  table.can_go({2, 1});
+  CHECK(table.render(console, 0) == "SWITCH  PORTS  VLANS  ODD\nfloor3  48     12     1");
+  CHECK(table.render(console, 25) == table.render(console, 0));
+  CHECK(table.render(console, 24) == "SWITCH  PORTS  ODD\nfloor3  48     1");
+  CHECK(table.render(console, 12) == "SWITCH  ODD\nfloor3  1");
+  CHECK(table.render(console, 5) == "SWITCH  ODD\nfloor3  1");
+}
+
+TEST_CASE("long sentences are broken at spaces, with an indent") {
+  CHECK(wrapped("  floor3: no complete table", 16, 4) == "  floor3: no\n    complete\n    table");
+  CHECK(wrapped("a bb ccc", 0, 4) == "a bb ccc");
+  CHECK(wrapped("unbreakable words", 4, 2) == "unbreakable\n  words");
+  CHECK(wrapped("", 10, 2).empty());
+  CHECK(wrapped("\x1b[1mcore\x1b[0m: odd", 9, 2) == "\x1b[1mcore\x1b[0m: odd");
+}

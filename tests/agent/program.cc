@@ -86,4 +86,14 @@ unsigned free_port() {
   return ntohs(any.sin_port);
 }
 
+std::string generate(const Folder& folder, const std::string& options) {
+  const Ran made = sh(folder, "$LAB generate w --port " + std::to_string(free_port()) + " " + options);
+  if (made.code != 0) throw std::runtime_error("the lab generates nothing: " + made.err);
+  return "$LW -c w/lanwarden.toml ";
+}
+
+bool mentions(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
 }  // namespace lanwarden::testing

@@ -48,4 +48,9 @@ class Served {
 /// A UDP port that is free on loopback.
 unsigned free_port();
 
+/// Makes a world in folder w on a free port; returns "$LW -c w/lanwarden.toml ", to put a command behind.
+std::string generate(const Folder& folder, const std::string& options);
+
+bool mentions(const std::string& text, const std::string& what);
+
 }  // namespace lanwarden::testing

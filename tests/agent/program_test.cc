@@ -8,21 +8,6 @@
 using namespace lanwarden::testing;
 using nlohmann::json;
 
-namespace {
-
-std::string generate(const Folder& f, const std::string& options) {
-  const Ran made = sh(f, "$LAB generate w --port " + std::to_string(free_port()) + " " + options);
-  INFO(made.err);
-  REQUIRE(made.code == 0);
-  return "$LW -c w/lanwarden.toml ";
-}
-
-bool mentions(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("in a campus of 50 switches and 1,000 hosts, where is right for every host", "[campus]") {
   const auto options = GENERATE(std::string("--lldp 1 --stp 1"), std::string("--lldp 0 --stp 0"));
   INFO(options);
