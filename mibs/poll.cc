@@ -6,6 +6,8 @@
 
 #include "mibs/bridge_mib.h"
 #include "mibs/catalogue.h"
+#include "mibs/cisco_vtp_mib.h"
+#include "mibs/entity_mib.h"
 #include "mibs/ip_mib.h"
 #include "mibs/resolve.h"
 #include "mibs/tables.h"
@@ -100,6 +102,31 @@ bool belongs_to(Poll::Kind kind, const TableSpec& spec) {
   return true;
 }
 
+/// Makes the forwarding tables partial although each walk ended in order.
+void doubt_fdb(SwitchSnapshot& s, const std::string& cause) {
+  topology::TableState& state = s.table(Table::kBridgeFdb);
+  if (state.completeness == Completeness::kPartial) return;
+  state.completeness = Completeness::kPartial;
+  state.cause = cause;
+  s.problems.push_back("the forwarding table is incomplete: " + cause);
+}
+
+/// Where VLANs have contexts of their own, what was lost of the list of VLANs is lost of the forwarding
+/// table.
+void doubt_contexts(const std::vector<Sent>& sent, bool cisco, SwitchSnapshot& s) {
+  const bool in_contexts = std::any_of(sent.begin(), sent.end(), [](const Sent& r) {
+    return r.spec == &kBridgeFdbTable && r.context != topology::kNoVlan;
+  });
+  const bool list_cut = std::any_of(sent.begin(), sent.end(), [&](const Sent& r) {
+    const bool lists_vlans = r.spec == &kVtpVlans || r.spec == &kVtpTrunkPorts ||
+                             r.spec == &kVlanMembership || r.spec == &kLogicalCommunities;
+    // A Cisco of which not one VLAN came was asked in no context at all.
+    return lists_vlans && r.ending.completeness == Completeness::kPartial &&
+           (in_contexts || r.rows() > 0 || cisco);
+  });
+  if (list_cut) doubt_fdb(s, "not every VLAN context is known");
+}
+
 }  // namespace
 
 struct Poll::Impl {
@@ -112,6 +139,7 @@ struct Poll::Impl {
   bool answered = false;
   std::vector<topology::BasePort> last_base_ports;
   std::uint64_t last_uptime_cs = 0;
+  std::uint32_t last_fdb_rows = 0;
 
   bool asked(const TableSpec& spec, VlanId context) const {
     return std::any_of(sent.begin(), sent.end(),
@@ -140,6 +168,10 @@ Poll& Poll::operator=(Poll&&) noexcept = default;
 void Poll::remember(const SwitchSnapshot& last) {
   impl_->last_base_ports = last.base_ports;
   impl_->last_uptime_cs = last.uptime_cs;
+  // What that poll counted, not the rows: a store keeps those of an incomplete poll open.
+  impl_->last_fdb_rows = 0;
+  for (const Table t : {Table::kBridgeFdb, Table::kQBridgeFdb, Table::kVendorFdb})
+    impl_->last_fdb_rows = std::max(impl_->last_fdb_rows, last.table(t).rows);
 }
 
 std::vector<Request> Poll::next() {
@@ -234,6 +266,14 @@ SwitchSnapshot Poll::finish(topology::Time now) {
   resolve_power(t, s);
   resolve_identity(t, s);
   account(impl_->sent, s);
+  if (impl_->kind == Kind::kSwitch) {
+    doubt_contexts(impl_->sent, vendor_of(t.system.object_id) == Vendor::kCisco, s);
+    constexpr std::uint32_t kManyRows = 10;
+    if (s.answered && s.fdb.empty() && impl_->last_fdb_rows >= kManyRows &&
+        s.uptime_cs >= impl_->last_uptime_cs)
+      doubt_fdb(s, "it is empty, and had " + std::to_string(impl_->last_fdb_rows) +
+                       " rows at the last poll; if the next poll says so too, it is believed");
+  }
   const std::string kept_name = impl_->name, kept_address = impl_->address;
   const Kind kind = impl_->kind;
   *this = Poll(kept_name, kept_address, kind);

@@ -50,6 +50,8 @@ class Poll {
 
   /// What the last poll of this switch knew: completes a base-port table that is
   /// lost in part this time, unless the switch was rebooted since (sysUpTime went back).
+  /// Likewise a forwarding table that has become empty at one blow is not believed at once
+  /// (partial-then-complete): only a second poll that finds it empty is complete.
   void remember(const topology::SwitchSnapshot& last);
 
   /// Requests not returned before. Later ones depend on earlier answers (contexts

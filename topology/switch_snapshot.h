@@ -183,9 +183,13 @@ enum class Table : std::uint8_t {
 inline constexpr std::size_t kTableCount = 16;
 std::string_view to_string(Table table);  ///< "system" "interfaces" "base-ports" "fdb" "q-fdb" …
 
+/// Of a table that is read in several requests (columns, VLAN contexts), the worst of them counts: one that
+/// lost something makes it kPartial. An empty walk that ended in order is kAbsent: SNMP cannot tell "no such
+/// table" from "no row". One exception: a bridge (it has base ports) both of whose forwarding tables are
+/// empty knows no station, and its kBridgeFdb is kComplete with 0 rows.
 enum class Completeness : std::uint8_t {
   kNotAsked,
-  kAbsent,    ///< the agent has no such table, and said so
+  kAbsent,    ///< not one row, and the agent ended in order
   kComplete,  ///< walked to its end
   kPartial,   ///< something was lost: deadline, row cap, OID not increasing, silence. "Not in it" means
               ///< nothing.
@@ -278,7 +282,10 @@ struct SwitchSnapshot {
 
   const TableState& table(Table t) const { return tables[static_cast<std::size_t>(t)]; }
   TableState& table(Table t) { return tables[static_cast<std::size_t>(t)]; }
-  /// Whether a station absent from `fdb` is known to be absent from the switch.
+  /// Whether a station absent from `fdb` is known to be absent from the switch: at least one forwarding
+  /// table (BRIDGE-MIB, Q-BRIDGE-MIB, the vendor's) was walked to its end, and none is partial. So an absent
+  /// Q-BRIDGE beside a whole BRIDGE-MIB is complete, and so is a vendor's table alone; one VLAN context that
+  /// is silent, a list of contexts that was cut, or a table that ran empty since the last poll is not.
   bool fdb_complete() const;
   /// nullptr when there is no such interface. O(log n).
   const Interface* interface(IfIndex ifindex) const;

@@ -412,3 +412,38 @@ TEST_CASE("partial-then-complete: a table that was cut is partial, and proves no
   CHECK(p.snapshot.problems == Rows{"dot1qTpFdbTable is incomplete: OID not increasing"});
   CHECK(p.snapshot.table(Table::kInterfaces).completeness == Completeness::kComplete);
 }
+
+TEST_CASE(
+    "partial-then-complete: a table that ran empty at one blow is believed when the next poll says so too") {
+  Agent full = four_ports();
+  full.set("1.3.6.1.2.1.1.3.0", 1000);
+  for (int n = 0; n < 12; ++n) full.q_row(1, host(n), 1 + n % 4);
+  Agent empty = four_ports();
+  empty.set("1.3.6.1.2.1.1.3.0", 2000);
+  const Polled first = poll(empty, poll(full).snapshot);
+  CHECK_FALSE(first.snapshot.fdb_complete());
+  CHECK(first.snapshot.problems.size() == 1);
+  CHECK(poll(empty, first.snapshot).snapshot.fdb_complete());
+  SECTION("after a reboot it is empty indeed") {
+    empty.set("1.3.6.1.2.1.1.3.0", 10);
+    CHECK(poll(empty, poll(full).snapshot).snapshot.fdb_complete());
+  }
+}
+
+TEST_CASE("completeness: an absent Q-BRIDGE beside a whole BRIDGE-MIB is complete, a partial one is not") {
+  Agent a = four_ports();
+  a.bridge_row(kClock, 1);
+  const Polled p = poll(a);
+  CHECK(p.snapshot.table(Table::kQBridgeFdb).completeness == Completeness::kAbsent);
+  CHECK(p.snapshot.table(Table::kBridgeFdb).completeness == Completeness::kComplete);
+  CHECK(p.snapshot.fdb_complete());
+  a.cut["dot1qTpFdbTable"] = {0, "no answer"};
+  CHECK_FALSE(poll(a).snapshot.fdb_complete());
+}
+
+TEST_CASE(
+    "completeness: an empty vendor's table beside an empty BRIDGE-MIB proves nothing without base ports") {
+  Agent a;
+  a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.6527.1.3.23").interface(1, "p1");
+  CHECK_FALSE(poll(a).snapshot.fdb_complete());
+}

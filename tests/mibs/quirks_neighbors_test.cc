@@ -127,6 +127,27 @@ TEST_CASE("cisco-context: spanning tree is one per VLAN") {
   CHECK(s.stp_ports[0].state == topology::StpState::kForwarding);
 }
 
+TEST_CASE("cisco-context: one context that is silent makes the forwarding table partial") {
+  Agent a = cisco();
+  for (const int vid : {10, 20}) vtp_vlan(a, vid);
+  a.base_port(1, 10101).bridge_row(kClock, 1, 3, "10");
+  CHECK(poll(a).snapshot.fdb_complete());
+  a.cut["dot1dTpFdbTable@20"] = {0, "no answer in the VLAN's context"};
+  const Polled p = poll(a);
+  CHECK_FALSE(p.snapshot.fdb_complete());
+  CHECK(p.snapshot.problems == Rows{"dot1dTpFdbTable is incomplete: no answer in the VLAN's context"});
+}
+
+TEST_CASE("cisco-context: a list of VLANs that was cut leaves contexts unasked, and the table partial") {
+  Agent a = cisco();
+  for (const int vid : {10, 20}) vtp_vlan(a, vid);
+  a.base_port(1, 10101).bridge_row(kClock, 1, 3, "10");
+  a.cut["vtpVlanTable"] = {1, "not finished in 60 s"};
+  const Polled p = poll(a);
+  CHECK_FALSE(asked_context(p, "20"));
+  CHECK_FALSE(p.snapshot.fdb_complete());
+}
+
 TEST_CASE("nexus-repeats-contexts: contexts that return one table are one table") {
   Agent a = cisco();
   for (std::uint32_t p = 1; p <= 4; ++p) a.base_port(p, 10100 + p);

@@ -119,7 +119,8 @@ Polled run(const Agent& agent, Poll poll) {
     for (const Request& r : requests) {
       const auto context = agent.contexts.find(r.vlan_context);
       const auto& variables = context == agent.contexts.end() ? kNothing : context->second;
-      const auto cut = agent.cut.find(r.name);
+      auto cut = agent.cut.find(r.name);
+      if (cut == agent.cut.end()) cut = agent.cut.find(r.name + "@" + r.vlan_context);
       std::size_t rows = 0;
       // Row by row over the columns, as GETBULK brings them.
       std::vector<std::map<Oid, Datum>::const_iterator> at;

@@ -28,7 +28,8 @@ struct Datum {
 /// What one agent answers: variables by context ("" is the default one).
 struct Agent {
   std::map<std::string, std::map<Oid, Datum>> contexts;
-  /// Requests of these names end partial, with this cause, after so many variables of each column.
+  /// Requests of these names ("name", or "name@VLAN" in that context alone) end partial, with this cause,
+  /// after so many variables of each column.
   std::map<std::string, std::pair<std::size_t, std::string>> cut;
 
   /// "1.3.6…" is set; octets as text, or "x:00 0d 4b…" as hex.
