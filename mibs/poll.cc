@@ -94,8 +94,8 @@ bool belongs_to(Poll::Kind kind, const TableSpec& spec) {
     case Poll::Kind::kNeighbors:
       return spec.table == Table::kSystem || spec.table == Table::kInterfaces ||
              spec.table == Table::kBasePorts || spec.table == Table::kLldp || spec.table == Table::kCdp ||
-             spec.table == Table::kFdp || spec.table == Table::kEdp ||
-             &spec == &kBridgeScalars || &spec == &kIpAddresses;
+             spec.table == Table::kFdp || spec.table == Table::kEdp || &spec == &kBridgeScalars ||
+             &spec == &kIpAddresses;
     case Poll::Kind::kSwitch:
       break;
   }

@@ -35,8 +35,7 @@ topology::StpState stp_state(std::uint8_t sent) {
 IfIndex port_of(const SwitchSnapshot& s, VlanId context, std::uint32_t port) {
   if (port == 0) return topology::kNoInterface;
   if (const auto found = base_port(s.base_ports, context, port)) return *found;
-  if (s.base_ports.empty() && s.interface(IfIndex{port}) != nullptr) return port_of_unit(s, IfIndex{port});
-  return topology::kNoInterface;
+  return s.base_ports.empty() ? port_of_ifindex(s, port) : topology::kNoInterface;
 }
 
 }  // namespace
@@ -85,7 +84,7 @@ void resolve_bridge(const Tables& t, SwitchSnapshot& s) {
   }
   for (const auto& [port, vid] : t.pvids) {
     if (as_ifindex > as_bridge_port)
-      set_pvid(port_of_unit(s, IfIndex{port}), vid);
+      set_pvid(port_of_ifindex(s, port), vid);
     else
       set_pvid(port_of(s, topology::kNoVlan, port), vid);
   }

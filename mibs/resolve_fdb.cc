@@ -79,7 +79,9 @@ void decode(const SwitchSnapshot& s, const FdbDatabase& database, Rows rows, Vla
     e.mac = topology::MacAddress{r.mac};
     e.status = fdb_status(r.status);
     e.port = ports[r.port];
-    e.bridge_port = topology::BridgePort{database.ports == PortNumbering::kIfIndex ? 0 : r.port};
+    // A number that names no port is kept as it came, for whoever looks for the reason.
+    const bool is_ifindex = database.ports == PortNumbering::kIfIndex && e.port != topology::kNoInterface;
+    e.bridge_port = topology::BridgePort{is_ifindex ? 0 : r.port};
     e.vlan = *vlan;
     if (e.status != FdbStatus::kSelf) {
       ++out.learned;
@@ -469,7 +471,7 @@ IfIndex fdb_port(const SwitchSnapshot& s, const FdbDatabase& database, std::uint
     }
     case PortNumbering::kIfIndex: {
       if (const auto aggregate = alcatel_aggregate(s, sent)) return *aggregate;
-      return s.interface(IfIndex{sent}) != nullptr ? port_of_unit(s, IfIndex{sent}) : topology::kNoInterface;
+      return port_of_ifindex(s, sent);
     }
   }
   return topology::kNoInterface;

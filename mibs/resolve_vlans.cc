@@ -88,7 +88,7 @@ class PortListNumbering {
     // An aggregate may lack a base port, and be named by its ifIndex, as in forwarding rows.
     const topology::Interface* const i = s_.interface(IfIndex{number});
     if (i == nullptr || !(by_ifindex_ || i->type == kIfTypeAggregate)) return kNoInterface;
-    return port_of_unit(s_, i->ifindex);
+    return port_of_ifindex(s_, number);
   }
 
  private:

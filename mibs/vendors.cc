@@ -117,6 +117,15 @@ topology::IfIndex port_of_unit(const topology::SwitchSnapshot& s, topology::IfIn
   return parent != nullptr ? parent->ifindex : port;
 }
 
+topology::IfIndex port_of_ifindex(const topology::SwitchSnapshot& s, std::uint32_t ifindex) {
+  constexpr std::uint32_t kLoopback = 24, kL2Vlan = 135, kL3Vlan = 136;
+  const topology::Interface* const i = s.interface(topology::IfIndex{ifindex});
+  if (i == nullptr || i->type == kLoopback || i->type == kL3Vlan) return topology::kNoInterface;
+  if (i->type == kL2Vlan && std::string_view(s.object_id).starts_with("1.3.6.1.4.1.2636."))
+    return topology::kNoInterface;
+  return port_of_unit(s, i->ifindex);
+}
+
 std::optional<topology::IfIndex> alcatel_aggregate(const topology::SwitchSnapshot& s, std::uint32_t port) {
   constexpr std::string_view kAlcatelId = "1.3.6.1.4.1.6486.";
   constexpr std::uint32_t kFirstBridgePort = 4097, kFirstIfIndex = 40'000'000, kAggregates = 256;

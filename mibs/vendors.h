@@ -48,6 +48,10 @@ std::optional<topology::VlanId> juniper_vlan(const Tables& t, std::uint32_t fdb)
 /// The physical port of a logical unit ("ge-0/0/5.0" is ge-0/0/5): bridges and
 /// forwarding rows name the unit, LLDP and people the port. `port` itself for all others.
 topology::IfIndex port_of_unit(const topology::SwitchSnapshot& s, topology::IfIndex port);
+/// The port of a number that is read as an ifIndex. kNoInterface when there is none, and when it is
+/// nowhere a station can be plugged in: a loopback, a routed VLAN; on Juniper every VLAN's own unit, because
+/// its base ports begin at 513, where the ifIndexes of vlan.1, vlan.2 … may lie.
+topology::IfIndex port_of_ifindex(const topology::SwitchSnapshot& s, std::uint32_t ifindex);
 /// The ifIndex an Alcatel AOS bridge port number stands for where the base-port
 /// table lacks it (lag-without-base-port). nullopt for others.
 std::optional<topology::IfIndex> alcatel_aggregate(const topology::SwitchSnapshot& s, std::uint32_t port);

@@ -155,6 +155,18 @@ TEST_CASE("port-is-ifindex: a port number that fits both ways is a bridge port, 
   CHECK_FALSE(p.decided("port-is-ifindex"));
 }
 
+TEST_CASE("no-base-port-map: a number that would be a VLAN's own interface names no port") {
+  Agent a;
+  SECTION("a routed VLAN") { a.interface(514, "Vlan2", true, 136); }
+  SECTION("Juniper's base ports begin where its VLAN units may be") {
+    a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.2636.1.1.1.2.39").interface(514, "vlan.2", true, 135);
+  }
+  a.bridge_row(kClock, 514).set("1.3.6.1.2.1.17.2.15.1.3.514", 5);
+  const topology::SwitchSnapshot s = poll(a).snapshot;
+  CHECK(rows_of(s, kClock) == Rows{"no port learned"});
+  CHECK(s.stp_ports.empty());
+}
+
 TEST_CASE("no-base-port-map: without one the port is an ifIndex") {
   Agent a;
   a.interface(57, "extreme-ethernet 0/57").q_row(96, kClock, 57);

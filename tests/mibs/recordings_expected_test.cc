@@ -105,6 +105,31 @@ constexpr Kind kKinds[] = {
     {"ports_stp", agrees_stp_port},     {"ipv6_nd", agrees_address}, {"ipv4_mac", agrees_address},
 };
 
+/// Where we agree on fewer rows than are expected; why stands in mibs/README.md.
+struct Difference {
+  const char* recording;
+  const char* kind;
+  std::size_t agreed;
+};
+constexpr Difference kDifferences[] = {
+    {"cumulus_bgp", "ipv6_nd", 89},
+    {"ios_c3560", "ports_vlans", 44},
+    {"ios_stp-vlans", "ports_vlans", 27},
+    {"iosxe_ie32008t2s-ios17-12", "links", 1},
+    {"iosxe_ie32008t2s-ios17-12", "ports_vlans", 9},
+    {"jetstream_sg2218p", "links", 0},
+    {"jetstream_sg2218p", "vlans", 0},
+    {"jetstream_sg2218p", "ports_vlans", 0},
+    {"jetstream_vlans", "vlans", 0},
+    {"junos_rpm", "links", 0},
+    {"junos_rpm", "ports_vlans", 0},
+};
+std::size_t rows_that_agree(const std::string& recording, const char* kind, std::size_t expected) {
+  for (const Difference& d : kDifferences)
+    if (recording == d.recording && std::string_view(kind) == d.kind) return d.agreed;
+  return expected;
+}
+
 template <class Each>
 void for_each_expectation(const std::filesystem::path& devices, Each each) {
   const auto agents = recorded_agents(devices);
@@ -117,6 +142,30 @@ void for_each_expectation(const std::filesystem::path& devices, Each each) {
 }
 
 }  // namespace
+
+TEST_CASE("every table of every recording is what LibreNMS extracted, but for the rows explained") {
+  const auto folder = recordings_folder();
+  if (!folder) {
+    WARN("SKIPPED: no recordings of real switches; LANWARDEN_SHARED names their folder");
+    return;
+  }
+  std::size_t rows = 0, agreed = 0;
+  for_each_expectation(
+      *folder / "devices", [&](const std::string& name, const SwitchSnapshot& s, const json& expected) {
+        for (const Kind& kind : kKinds) {
+          if (!expected.contains(kind.name)) continue;
+          INFO(name << " " << kind.name << "; mibs_test \"[differences]\" prints the rows");
+          const auto same =
+              static_cast<std::size_t>(std::count_if(expected[kind.name].begin(), expected[kind.name].end(),
+                                                     [&](const json& row) { return kind.agrees(s, row); }));
+          CHECK(same == rows_that_agree(name, kind.name, expected[kind.name].size()));
+          rows += expected[kind.name].size();
+          agreed += same;
+        }
+      });
+  CHECK(rows == 6904);
+  CHECK(agreed == 6810);
+}
 
 TEST_CASE("differences from what LibreNMS extracted, row by row", "[.][differences]") {
   const auto folder = recordings_folder();
