@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "mibs/bridge_mib.h"
 #include "mibs/catalogue.h"
@@ -141,16 +142,16 @@ struct Poll::Impl {
   std::uint64_t last_uptime_cs = 0;
   std::uint32_t last_fdb_rows = 0;
 
-  bool asked(const TableSpec& spec, VlanId context) const {
-    return std::any_of(sent.begin(), sent.end(),
-                       [&](const Sent& r) { return r.spec == &spec && r.context == context; });
-  }
+  std::set<std::pair<const TableSpec*, VlanId>> known;  ///< what `sent` holds
+
+  bool asked(const TableSpec& spec, VlanId context) const { return known.contains({&spec, context}); }
   void ask(std::vector<Request>& out, const TableSpec& spec, VlanId context) {
     if (asked(spec, context)) return;
     Sent r;
     r.spec = &spec;
     r.context = context;
     sent.push_back(std::move(r));
+    known.emplace(&spec, context);
     ++open;
     out.push_back(request_of(static_cast<RequestId>(sent.size()), spec, context));
   }

@@ -1,6 +1,7 @@
 // SNMPv1 and v2c: Net-SNMP writes the requests; the responses are read in place (response.h) and matched here.
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 
@@ -10,12 +11,12 @@
 namespace lanwarden::snmp {
 namespace {
 
-using Freed = std::unique_ptr<netsnmp_pdu, decltype(&snmp_free_pdu)>;
-
 /// Used by all sessions of the thread: one message at a time.
 struct Memory {
   std::array<std::uint8_t, 65536> received;
   ResponseReader reader;
+  RequestPdu request;
+  std::string community;  // indexed with a VLAN
   u_char* sent = nullptr;  // of malloc: Net-SNMP makes it larger
   std::size_t sent_size = 0;
   ~Memory() { std::free(sent); }
@@ -43,23 +44,32 @@ class CommunitySession final : public Session {
 
   bool send(std::uint64_t token, const Query& query) override {
     socket_->fresh();
-    const Freed pdu(pdu_of(query), &snmp_free_pdu);
-    if (!pdu) return socket_->fail(ENOMEM), false;
-    pdu->version = session_.version;
-    last_id_ = (last_id_ + 1) & 0x7fff'ffff;
-    pdu->reqid = static_cast<long>(last_id_);
-    if (!query.context.empty()) in_context(*pdu, query.context);
-
     Memory& m = memory();
+    netsnmp_pdu& pdu = m.request.fill(query);
+    pdu.version = session_.version;
+    last_id_ = (last_id_ + 1) & 0x7fff'ffff;
+    pdu.reqid = static_cast<long>(last_id_);
+    pdu.community = session_.community;
+    pdu.community_len = session_.community_len;
+    if (!query.context.empty()) {
+      // Cisco's community string indexing.
+      m.community.assign(credential_.community.reveal()).append("@").append(query.context);
+      pdu.community = reinterpret_cast<u_char*>(m.community.data());
+      pdu.community_len = m.community.size();
+    }
     std::size_t size = 0;
     if (m.sent == nullptr) {
       m.sent_size = 2048;
       m.sent = static_cast<u_char*>(std::malloc(m.sent_size));
       if (m.sent == nullptr) return socket_->fail(ENOMEM), false;
     }
-    if (snmp_build(&m.sent, &m.sent_size, &size, &session_, pdu.get()) != 0) return socket_->fail(EIO), false;
+    const bool built = snmp_build(&m.sent, &m.sent_size, &size, &session_, &pdu) == 0;
     // Net-SNMP builds a message from its end.
-    if (socket_->send(m.sent + m.sent_size - size, size) < 0) return false;
+    const bool sent = built && socket_->send(m.sent + m.sent_size - size, size) >= 0;
+    if (built) explicit_bzero(m.sent + m.sent_size - size, size);
+    explicit_bzero(m.community.data(), m.community.size());
+    if (!built) socket_->fail(EIO);
+    if (!sent) return false;
     open_[last_id_ % open_.size()] = {last_id_, true, token};
     return true;
   }
@@ -91,19 +101,6 @@ class CommunitySession final : public Session {
     bool waits = false;
     std::uint64_t token = 0;
   };
-
-  /// Cisco's community string indexing.
-  void in_context(netsnmp_pdu& pdu, std::string_view context) {
-    std::string community = credential_.community.reveal();
-    community.append("@").append(context);
-    // malloc: Net-SNMP frees it.
-    pdu.community = static_cast<u_char*>(std::malloc(community.size()));
-    if (pdu.community != nullptr) {
-      std::memcpy(pdu.community, community.data(), community.size());
-      pdu.community_len = community.size();
-    }
-    explicit_bzero(community.data(), community.size());
-  }
 
   std::unique_ptr<Datagrams> socket_;
   Credential credential_;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kAfterRefusal{250};
 constexpr int kReceiveBuffer = 1 << 20;
-constexpr int kReadsAtOnce = 4;
+constexpr int kMostReads = 64;
 
 std::uint64_t token_of(std::uint32_t generation, std::size_t slot, unsigned attempt) {
   return (std::uint64_t{generation} << 32) | (static_cast<std::uint64_t>(slot) << 8) | attempt;
@@ -224,9 +224,9 @@ TimePoint Peer::patience(const Flight& flight, TimePoint now) const {
   return now + (flight.attempts >= most_attempts(flight) ? 2 * wait : wait);
 }
 
-void Peer::readable(TimePoint now) {
+void Peer::readable(TimePoint now, int most) {
   now_ = now;
-  for (int i = 0; i < kReadsAtOnce; ++i) {
+  for (int i = 0; i < most; ++i) {
     const Session::Read read = session_->read();
     if (read == Session::Read::kNothing) break;
     if (read == Session::Read::kError) {
@@ -292,7 +292,7 @@ void Peer::on_answer(std::uint64_t token, const Answer& answer) {
 
 void Peer::alarm(TimePoint now) {
   // Answers may lie in the socket while this host was busy elsewhere: that is not the switch's silence.
-  if (session_ && active_ > 0) readable(now);
+  if (session_ && active_ > 0) readable(now, kMostReads);
   for (std::size_t slot = 0; slot < flights_.size(); ++slot)
     if (flights_[slot].active && flights_[slot].due <= now) on_silence(slot, now);
   TimePoint next = TimePoint::max();

@@ -55,7 +55,8 @@ class Peer {
   /// Sends one request when it may and has one. False: nothing was sent.
   bool send_one(TimePoint now);
   bool wants_to_send() const;
-  void readable(TimePoint now);
+  /// Reads up to `most` datagrams. One, as a rule: whether another waits, epoll knows more cheaply.
+  void readable(TimePoint now, int most = 1);
   void alarm(TimePoint now);
   void resolved(const SocketAddress& address, const std::string& error);
   void hand_over_finished();

@@ -6,6 +6,7 @@
 #include <net-snmp/net-snmp-includes.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +18,22 @@ namespace lanwarden::snmp {
 /// Once per process: nothing is read from files, nothing is written to any.
 void initialise_net_snmp();
 
-/// The request as Net-SNMP has it, without credential and context; nullptr when there is no memory.
-netsnmp_pdu* pdu_of(const Query& query);
+/// A request as Net-SNMP has it, without credential and context. Net-SNMP's own are freed and allocated
+/// variable by variable, 1.2 KB each; this one is filled again and again.
+class RequestPdu {
+ public:
+  /// Owned by this object, valid until the next call: copy it (snmp_clone_pdu) to give it away.
+  netsnmp_pdu& fill(const Query& query);
+
+ private:
+  struct Variable {
+    std::vector<oid> name;
+    netsnmp_variable_list list{};
+  };
+  netsnmp_pdu pdu_{};
+  std::deque<Variable> variables_;
+  long value_ = 0;
+};
 
 /// The UDP socket of one session: sends and receives, and keeps errno.
 class Datagrams {

@@ -223,8 +223,11 @@ bool UsmSession::send(std::uint64_t token, const Query& query) {
   tidy();
   socket_->fresh();
   if (!use_own_keys()) return socket_->fail(EPROTO), false;
-  netsnmp_pdu* pdu = pdu_of(query);
+  static thread_local RequestPdu request;
+  netsnmp_pdu* const pdu = snmp_clone_pdu(&request.fill(query));
   if (pdu == nullptr) return socket_->fail(ENOMEM), false;
+  pdu->reqid = snmp_get_next_reqid();
+  pdu->msgid = snmp_get_next_msgid();
   if (!query.context.empty()) {
     // Cisco's context for a VLAN.
     pdu->contextName = strdup(("vlan-" + std::string(query.context)).c_str());

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -40,39 +41,46 @@ void initialise_net_snmp() {
   static_cast<void>(done);
 }
 
-netsnmp_pdu* pdu_of(const Query& query) {
-  int command = SNMP_MSG_GET;
+netsnmp_pdu& RequestPdu::fill(const Query& query) {
+  pdu_ = {};
+  pdu_.version = SNMP_DEFAULT_VERSION;
+  pdu_.errstat = SNMP_DEFAULT_ERRSTAT;
+  pdu_.errindex = SNMP_DEFAULT_ERRINDEX;
+  pdu_.securityModel = SNMP_DEFAULT_SECMODEL;
   switch (query.kind) {
     case Query::Kind::kGet:
-      command = SNMP_MSG_GET;
+      pdu_.command = SNMP_MSG_GET;
       break;
     case Query::Kind::kGetNext:
-      command = SNMP_MSG_GETNEXT;
+      pdu_.command = SNMP_MSG_GETNEXT;
       break;
     case Query::Kind::kGetBulk:
-      command = SNMP_MSG_GETBULK;
+      pdu_.command = SNMP_MSG_GETBULK;
+      pdu_.non_repeaters = 0;
+      pdu_.max_repetitions = query.repetitions;
       break;
     case Query::Kind::kSet:
-      command = SNMP_MSG_SET;
+      pdu_.command = SNMP_MSG_SET;
       break;
   }
-  netsnmp_pdu* pdu = snmp_pdu_create(command);
-  if (pdu == nullptr) return nullptr;
-  if (query.kind == Query::Kind::kGetBulk) {
-    pdu->non_repeaters = 0;
-    pdu->max_repetitions = query.repetitions;
+  value_ = query.value;
+  variables_.resize(std::max(variables_.size(), query.names.size()));
+  for (std::size_t n = query.names.size(); n-- > 0;) {
+    auto& [name, list] = variables_[n];
+    name.assign(query.names[n].begin(), query.names[n].end());
+    if (name.size() > MAX_OID_LEN) name.resize(MAX_OID_LEN);
+    list.name = name.data();
+    list.name_length = name.size();
+    list.type = ASN_NULL;
+    if (query.kind == Query::Kind::kSet) {
+      list.type = ASN_INTEGER;
+      list.val.integer = &value_;
+      list.val_len = sizeof(value_);
+    }
+    list.next_variable = pdu_.variables;
+    pdu_.variables = &list;
   }
-  const long value = query.value;
-  std::array<oid, MAX_OID_LEN> name{};
-  for (const mibs::OidView from : query.names) {
-    const std::size_t size = std::min(from.size(), name.size());
-    for (std::size_t i = 0; i < size; ++i) name[i] = from[i];
-    if (query.kind == Query::Kind::kSet)
-      snmp_pdu_add_variable(pdu, name.data(), size, ASN_INTEGER, &value, sizeof(value));
-    else
-      snmp_add_null_var(pdu, name.data(), size);
-  }
-return pdu;
+  return pdu_;
 }
 
 Datagrams::~Datagrams() {
