@@ -144,6 +144,9 @@ struct Poll::Impl {
 
   std::set<std::pair<const TableSpec*, VlanId>> known;  ///< what `sent` holds
 
+  std::vector<const TableSpec*> unasked;  ///< in the default context, in the catalogue's order
+
+  bool wanted(const TableSpec& spec) const { return spec.wanted == nullptr || spec.wanted(tables); }
   bool asked(const TableSpec& spec, VlanId context) const { return known.contains({&spec, context}); }
   void ask(std::vector<Request>& out, const TableSpec& spec, VlanId context) {
     if (asked(spec, context)) return;
@@ -161,6 +164,8 @@ Poll::Poll(std::string name, std::string address, Kind kind) : impl_(std::make_u
   impl_->name = std::move(name);
   impl_->address = std::move(address);
   impl_->kind = kind;
+  for (const TableSpec* const spec : catalogue())
+    if (belongs_to(kind, *spec)) impl_->unasked.push_back(spec);
 }
 Poll::~Poll() = default;
 Poll::Poll(Poll&&) noexcept = default;
@@ -177,10 +182,11 @@ void Poll::remember(const SwitchSnapshot& last) {
 
 std::vector<Request> Poll::next() {
   std::vector<Request> out;
-  for (const TableSpec* const spec : catalogue()) {
-    if (!belongs_to(impl_->kind, *spec)) continue;
-    if (spec->wanted == nullptr || spec->wanted(impl_->tables)) impl_->ask(out, *spec, topology::kNoVlan);
-  }
+  std::erase_if(impl_->unasked, [&](const TableSpec* spec) {
+    if (!impl_->wanted(*spec)) return false;
+    impl_->ask(out, *spec, topology::kNoVlan);
+    return true;
+  });
   if (impl_->kind == Kind::kSwitch)
     for (const VlanId context : contexts_to_ask(impl_->tables)) {
       if (impl_->asked(kBridgeFdbTable, context)) continue;
@@ -224,15 +230,11 @@ void Poll::ended(RequestId request, Ending ending) {
 
 bool Poll::done() const {
   if (impl_->open > 0) return false;
-  const auto unasked = [&](const TableSpec& spec, VlanId context) { return !impl_->asked(spec, context); };
-  for (const TableSpec* const spec : catalogue()) {
-    if (!belongs_to(impl_->kind, *spec)) continue;
-    if ((spec->wanted == nullptr || spec->wanted(impl_->tables)) && unasked(*spec, topology::kNoVlan))
-      return false;
-  }
+  for (const TableSpec* const spec : impl_->unasked)
+    if (impl_->wanted(*spec)) return false;
   if (impl_->kind == Kind::kSwitch)
     for (const VlanId context : contexts_to_ask(impl_->tables))
-      if (unasked(kBridgeFdbTable, context)) return false;
+      if (!impl_->asked(kBridgeFdbTable, context)) return false;
   return true;
 }
 
