@@ -37,8 +37,9 @@ struct Place {
   LocalPort port;
 };
 
-/// How much a witness weighs: an own address of a switch does not roam.
-inline constexpr std::uint32_t kStationWeight = 1, kOwnAddressWeight = 3;
+/// How much a witness weighs: an own address of a switch does not roam. A station
+/// whose rows do not all agree counts half.
+inline constexpr std::uint32_t kStationWeight = 2, kOwnAddressWeight = 6;
 
 struct Census {
   std::span<const SwitchSnapshot> snapshots;
@@ -75,6 +76,9 @@ struct Census {
   /// The only owner; nullopt when nobody's or several switches' (an MLAG pair's shared address).
   std::optional<Node> owner_of(MacAddress mac) const;
 };
+
+/// How often two stations are behind different ports of a switch: how often a stale row shows. Never 0.
+double visible_share(const Census& census);
 
 Census take_census(std::span<const SwitchSnapshot> snapshots);
 

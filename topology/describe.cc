@@ -1,6 +1,7 @@
 // From groups of ports and the stations' places to what a fabric shows: links,
 // segments, unknown bridges, roles.
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -18,6 +19,8 @@ class Describer {
 
   void run() {
     place_stations();
+    learn_habits();
+    house_the_homeless();
     list_stations();
     make_links();
     make_unknown_bridges();
@@ -37,8 +40,22 @@ class Describer {
       const auto rows = c_.places_of(m);
       const auto found = spots(f_, rows, 0);
       rows_total += rows.size();
-      if (found.empty()) continue;
-      dissent_total += found.front().score.dissent;
+      if (found.empty()) {
+        homeless_ += !rows.empty();
+        if (!rows.empty()) without_home_.push_back(m);
+        continue;
+      }
+      const Spot& best = found.front();
+      if (best.group == kNoGroup) {
+        at_home_ += found.size() == 1;
+        // Whose own switch has lost it, dissents as a whole: that is loss, not age.
+        if (best.score.dissent <= best.score.agree) dissent_total += best.score.dissent;
+      } else if (seen_from_all(rows, f_.groups[best.group])) {
+        f_.groups[best.group].weight += 1;
+      } else {
+        without_home_.push_back(m);
+        ++homeless_;  // or on the segment: as well at the switch that does not hold it
+      }
       for (const Spot& spot : found) {
         // Of equals, any may be the place: each port counts it, so that no port looks lonelier than it may
         // be.
@@ -54,6 +71,98 @@ class Describer {
       const std::size_t enough = f_.noise < kClean ? 1 : 2;
       g.segment = g.ports.size() > 2 || g.stations.size() >= enough;
     }
+  }
+
+  static bool seen_from_all(std::span<const Place> rows, const Group& g) {
+    const auto seen = [&](const Port& member) {
+      return std::any_of(rows.begin(), rows.end(),
+                         [&](const Place& row) { return row.sw == member.sw && row.port == member.port; });
+    };
+    return std::all_of(g.ports.begin(), g.ports.end(), seen);
+  }
+
+  /// What weigh() needs to know of this network.
+  void learn_habits() {
+    Habits& h = f_.habits;
+    const std::size_t n = c_.size();
+    h.lost.resize(n), h.stations.resize(n), h.edge_ports.resize(n), h.free_ports.resize(n),
+        h.lone_ports.resize(n);
+    std::uint64_t pairs = 0, all = 0, rows = 0;
+    for (Node s = 0; s < n; ++s) {
+      rows += c_.rows[s].size();
+      const SwitchSnapshot& snap = c_.snapshot(s);
+      for (LocalPort p = kFirstPort; p < c_.port_limit(s); ++p) {
+        if (f_.faces[s][p]) continue;
+        const std::uint32_t k = f_.located[s][p];
+        h.stations[s] += k, all += k;
+        h.lone_ports[s] += k == 1;
+        pairs += k == 2 ? 2 : 0;
+        const Interface* i = snap.interface(c_.ifindex(s, p));
+        if (i != nullptr && i->bridge_port.value == 0) continue;
+        ++h.edge_ports[s];
+        const bool free =
+            k == 0 && (i == nullptr || i->oper != OperStatus::kDown) && f_.hints(s, p).unknown_bridge.empty();
+        h.free_ports[s] += free;
+      }
+      if (snap.interfaces.empty()) ++h.free_ports[s];  // nobody told us of its ports
+      h.edge_ports[s] = std::max(h.edge_ports[s], 8U);
+    }
+    const auto share = [](double part, double whole) { return (part + 0.1) / (whole + 1); };
+    h.shared = share(static_cast<double>(pairs), static_cast<double>(all));
+    // A stale row shows only where the former place lies behind another port.
+    h.stale = std::min(
+        0.3, share(f_.noise * static_cast<double>(rows), static_cast<double>(rows)) / visible_share(c_));
+    // Whoever lacks more of the LAN's stations, lacks more of its own.
+    const double lost = share(static_cast<double>(homeless_), static_cast<double>(homeless_ + at_home_));
+    std::map<Node, std::pair<std::uint32_t, double>> lans;
+    for (Node s = 0; s < n; ++s)
+      if (c_.has_rows(s)) {
+        auto& [switches, sum] = lans[f_.facing.root[s]];
+        ++switches, sum += static_cast<double>(c_.rows[s].size());
+      }
+    std::map<Node, std::uint32_t> stations;
+    for (Station m = 0; m < c_.stations.size(); ++m)
+      if (const auto places = c_.places_of(m); !places.empty()) ++stations[f_.facing.root[places.front().sw]];
+    miss_.assign(n, 0);
+    for (Node s = 0; s < n; ++s) {
+      h.lost[s] = 1;
+      if (!c_.has_rows(s)) continue;
+      const auto& [switches, sum] = lans[f_.facing.root[s]];
+      const double whole = std::max(1U, stations[f_.facing.root[s]]);
+      const double missing = 1 - std::min(1.0, static_cast<double>(c_.rows[s].size()) / whole),
+                   usual = 1 - std::min(1.0, sum / switches / whole);
+      miss_[s] = missing;
+      h.lost[s] = std::clamp(usual < 0.001 ? lost : lost * missing / usual, 0.1 * lost, 0.9);
+    }
+    h.homeless.assign(n, 0);
+    for (Group& g : f_.groups)
+      for (const Port& member : g.ports) g.weight /= std::max(0.2, 1 - miss_[member.sw]);
+  }
+
+  /// Each station without a home needs a port with a link and nobody in sight, somewhere.
+  void house_the_homeless() {
+    Habits& h = f_.habits;
+    std::vector<double> found(c_.size(), 0);
+    std::uint64_t budget = 300'000'000, seen = 0;
+    for (const Station m : without_home_) {
+      const auto rows = c_.places_of(m);
+      if (rows.size() * c_.size() > budget) break;
+      budget -= rows.size() * c_.size();
+      ++seen;
+      for (const Hypothesis& x : weigh(f_, rows, {}, {}))
+        if (x.kind == Hypothesis::Kind::kLost) found[x.at.sw] += x.share;
+    }
+    double silent = 0;
+    std::uint32_t known = 0;
+    for (Node s = 0; s < c_.size(); ++s) {
+      // A sample stands for all.
+      h.homeless[s] =
+          seen == 0 ? 0 : found[s] * static_cast<double>(without_home_.size()) / static_cast<double>(seen);
+      if (c_.snapshot(s).interfaces.empty() || !c_.has_rows(s)) continue;
+      ++known;
+      silent += std::max(0.0, h.free_ports[s] - h.homeless[s]);
+    }
+    h.silent = known == 0 ? 1 : std::max(0.2, silent / known);
   }
 
   void list_stations() {
@@ -82,7 +191,8 @@ class Describer {
         Source::kFdb, true,
         f_.describe(a.sw, a.port) + " and " + f_.describe(b.sw, b.port) +
             " face each other in the forwarding tables (" +
-            std::to_string(std::min(f_.tables_only.margin(a.sw, b.sw), f_.tables_only.margin(b.sw, a.sw))) +
+            std::to_string(std::min(f_.tables_only.margin(a.sw, b.sw), f_.tables_only.margin(b.sw, a.sw)) /
+                           kStationWeight) +
             " witnesses ahead)"};
   }
 
@@ -134,7 +244,7 @@ class Describer {
       link.via.push_back(Source::kFdb);
       link.witnesses.push_back(table_witness(a, b));
       const auto margin = std::min(f_.tables_only.margin(a.sw, b.sw), f_.tables_only.margin(b.sw, a.sw));
-      doubt *= margin >= 4 ? 0.03 : margin >= 2 ? 0.08 : 0.15;
+      doubt *= margin >= 4 * kStationWeight ? 0.03 : margin >= 2 * kStationWeight ? 0.08 : 0.15;
     } else if (told == nullptr) {
       link.via.push_back(Source::kFdb);
       link.witnesses.push_back(
@@ -183,6 +293,9 @@ class Describer {
 
   Fabric::Impl& f_;
   const Census& c_;
+  std::vector<double> miss_;                  ///< [node] share of its LAN's stations that it does not hold
+  std::vector<Station> without_home_;         ///< that no edge port holds
+  std::uint64_t at_home_ = 0, homeless_ = 0;  ///< stations whose own switch holds them; that none does
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace lanwarden::topology::detail {
 namespace {
 
 /// LOCATING finding 1: four witnesses are practically never wrong.
-constexpr std::uint32_t kCertain = 4;
+constexpr std::uint32_t kCertain = 4 * kStationWeight;
 
 const char* word(Source s) {
   switch (s) {

@@ -25,12 +25,17 @@ struct Port {
   auto operator<=>(const Port&) const = default;
 };
 
+/// How well a place explains the rows.
+struct Score {
+  std::uint32_t agree = 0, dissent = 0, unsure = 0;
+};
 /// Ports that have nothing managed between them: a cable has two, an unmanaged
 /// piece of network two or more.
 struct Group {
   std::vector<Port> ports;           ///< sorted
   std::vector<MacAddress> stations;  ///< sorted: seen from two of its ports at least
   bool segment = false;
+  double weight = 0;  ///< stations expected on it, from those that all its ports see
 };
 
 /// A link that neighbour protocols or STP tell of.
@@ -40,6 +45,20 @@ struct ToldLink {
   bool mutual = false;   ///< both ends tell of each other
   bool blocked = false;  ///< carries no stations
   std::vector<Witness> witnesses;
+};
+
+/// What the fabric's own stations tell of how rows get lost and old here, and of
+/// where stations are usually plugged in. All shares 0..1, none exactly 0.
+struct Habits {
+  double stale = 0.001;                   ///< share of rows that point to a former place
+  double shared = 0.01;                   ///< share of stations that share their port with one other
+  std::vector<double> lost;               ///< [node] share of its own stations whose row it lacks
+  std::vector<std::uint32_t> stations;    ///< [node] at its edge ports
+  std::vector<std::uint32_t> edge_ports;  ///< [node] ports that face no switch, in use or not
+  std::vector<std::uint32_t> free_ports;  ///< [node] of these with a link and no station in sight
+  std::vector<std::uint32_t> lone_ports;  ///< [node] of these with one station
+  std::vector<double> homeless;  ///< [node] stations that must be here although it does not hold them
+  double silent = 1;             ///< free ports a switch usually has beyond those of the homeless
 };
 
 }  // namespace detail
@@ -56,6 +75,7 @@ struct Fabric::Impl {
   std::vector<detail::ToldLink> told;
   std::vector<std::vector<std::uint32_t>> located;  ///< [node][port] stations whose place this is, or may be
   double noise = 0;                                 ///< share of forwarding rows that dissent
+  detail::Habits habits;
 
   std::vector<Link> links;
   std::vector<Segment> segments;
@@ -71,10 +91,6 @@ struct Fabric::Impl {
 
 namespace detail {
 
-/// How well a place explains the rows.
-struct Score {
-  std::uint32_t agree = 0, dissent = 0, unsure = 0;
-};
 /// A place a station may be at: an edge port, or (with `group`) a piece of network between switches.
 struct Spot {
   Port at;
@@ -87,6 +103,28 @@ Score score(const Fabric::Impl& f, std::span<const Place> rows, const Spot& spot
 /// station, and groups which two switches see it on. Those with more dissent than `slack` above the best are
 /// left out.
 std::vector<Spot> spots(const Fabric::Impl& f, std::span<const Place> rows, std::uint32_t slack);
+
+/// How likely a place is.
+struct Hypothesis {
+  enum class Kind : std::uint8_t {
+    kHeld,    ///< at an edge port that holds it
+    kGroup,   ///< on what lies between the ports of a group
+    kLost,    ///< at a switch that does not hold it at an edge port
+    kHidden,  ///< at such a switch, `hidden`, that may hang behind the port: nobody can tell where it does
+  };
+  Kind kind = Kind::kHeld;
+  Port at;  ///< kLost: no port; kGroup: the group's first
+  std::uint32_t group = kNoGroup;
+  Node hidden = kNoNode;
+  Score score;
+  double share = 0;  ///< of all hypotheses together: 0..1
+};
+
+/// The hypotheses worth a thought, likeliest first; ties in the order of switch and port.
+/// `dead`: rows on ports that are down now, each a former place for certain.
+/// `counted`: the ports where the fabric has counted this very station.
+std::vector<Hypothesis> weigh(const Fabric::Impl& f, std::span<const Place> rows, std::span<const Place> dead,
+                              std::span<const Port> counted);
 
 /// What the forwarding tables tell, stations that contradict the rest left aside.
 void infer_from_tables(Fabric::Impl& f);

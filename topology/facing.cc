@@ -45,8 +45,8 @@ class Ballot {
 
 class Inference {
  public:
-  Inference(const Census& census, const std::vector<std::uint8_t>& dropped, std::uint32_t need)
-      : c_(census), dropped_(dropped), need_(need), held_(census.stations.size(), kNoPort) {
+  Inference(const Census& census, const Aside& aside, std::uint32_t need)
+      : c_(census), aside_(aside), need_(need), held_(census.stations.size(), kNoPort) {
     facing_.toward = Directions(c_.size());
     facing_.root.assign(c_.size(), kNoNode);
     facing_.up.assign(c_.size(), kNoPort);
@@ -62,7 +62,7 @@ class Inference {
   }
 
  private:
-  bool counts(Station m) const { return dropped_.empty() || !dropped_[m]; }
+  bool counts(Station m) const { return aside_.stations.empty() || !aside_.stations[m]; }
 
   /// How many pairs of stations a switch tells apart: many rows, well spread over its ports.
   std::uint64_t reach(Node n) const {
@@ -74,9 +74,9 @@ class Inference {
     return apart + total;
   }
 
-  void hold(Node n) {
+  void hold(Node n, bool all = false) {
     for (const Row& r : c_.rows[n])
-      if (counts(r.station)) held_[r.station] = r.port;
+      if (all || counts(r.station)) held_[r.station] = r.port;
   }
   void release(Node n) {
     for (const Row& r : c_.rows[n]) held_[r.station] = kNoPort;
@@ -147,8 +147,15 @@ class Inference {
 
   void collect_below(Node n) {
     if (facing_.root[n] == kNoNode) return;
-    for (const Row& r : c_.rows[n])
-      if (r.port != facing_.up[n] && counts(r.station)) below_[n].push_back(r.station);
+    const auto& rows = c_.rows[n];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].port == facing_.up[n]) continue;
+      const bool trusted = counts(rows[i].station);
+      const Credit credit = aside_.below.empty() ? Credit::kFull : aside_.below[n][i];
+      if (credit == Credit::kNone) continue;
+      const std::uint32_t weight = c_.weight[rows[i].station];
+      below_[n].push_back({rows[i].station, credit == Credit::kFull && trusted ? weight : weight / 2});
+    }
   }
 
   void find_pairs() {
@@ -164,17 +171,17 @@ class Inference {
     std::vector<LocalPort> touched;
     for (Node s = 0; s < n; ++s) {
       if (facing_.root[s] == kNoNode) continue;
-      hold(s);
+      hold(s, true);
       count.assign(c_.port_limit(s), 0);
       for (Node t = 0; t < n; ++t) {
         if (t == s || facing_.root[t] != facing_.root[s]) continue;
         Half h;
         touched.clear();
-        for (const Station m : below_[t]) {
+        for (const auto& [m, weight] : below_[t]) {
           const LocalPort p = held_[m];
           if (p == kNoPort) continue;
           if (count[p] == 0) touched.push_back(p);
-          count[p] += c_.weight[m];
+          count[p] += weight;
         }
         std::sort(touched.begin(), touched.end());
         for (const LocalPort p : touched) {
@@ -215,10 +222,29 @@ class Inference {
           if (b.second > 0) vote(up_s, 0xfffe, b.total - b.second);
           vote(up_s, kNoPort, b.total);
         }
-        accept(s, t, of_s.choice());
-        accept(t, s, of_t.choice());
+        const Choice at_s = of_s.choice(), at_t = of_t.choice();
+        if (!crowded(s, at_s, t, up_t)) accept(s, t, at_s);
+        if (!crowded(t, at_t, s, up_s)) accept(t, s, at_t);
       }
     }
+  }
+
+  /// Few witnesses against as many stations that are not below the other switch:
+  /// an edge port, rather, and its one witness is a row of a former place.
+  bool crowded(Node s, Choice found, Node t, LocalPort up_t) const {
+    if (need_ < kStationWeight || found.port == facing_.up[s] || found.port == kNoPort ||
+        found.port >= 0xfffe)
+      return false;
+    if (found.margin < need_ || found.margin > kStationWeight) return false;
+    std::uint32_t others = 0;
+    const auto& rows = c_.rows[t];
+    for (const Row& r : c_.rows[s]) {
+      if (r.port != found.port) continue;
+      const auto other = std::lower_bound(rows.begin(), rows.end(), r.station,
+                                          [](const Row& a, Station m) { return a.station < m; });
+      others += other == rows.end() || other->station != r.station || other->port == up_t;
+    }
+    return others * kStationWeight >= found.margin;
   }
 
   void accept(Node s, Node t, Choice found) {
@@ -252,18 +278,22 @@ class Inference {
   }
 
   const Census& c_;
-  const std::vector<std::uint8_t>& dropped_;
+  const Aside& aside_;
   const std::uint32_t need_;
   Facing facing_;
-  std::vector<LocalPort> held_;              ///< the rows of one switch, by station
-  std::vector<std::vector<Station>> below_;  ///< W: the stations off its up port
+  std::vector<LocalPort> held_;  ///< the rows of one switch, by station
+  struct Witness {
+    Station station;
+    std::uint32_t weight;
+  };
+  std::vector<std::vector<Witness>> below_;  ///< W: the stations off its up port
   std::vector<std::uint32_t> matrix_, row_, column_;
 };
 
 }  // namespace
 
-Facing infer_facing(const Census& census, const std::vector<std::uint8_t>& dropped, std::uint32_t need) {
-  return Inference(census, dropped, need).run();
+Facing infer_facing(const Census& census, const Aside& aside, std::uint32_t need) {
+  return Inference(census, aside, need).run();
 }
 
 void close_directions(const Census& census, Directions& toward) {

@@ -20,6 +20,8 @@ class Directions {
   explicit Directions(std::size_t switches = 0)
       : n_(switches), port_(switches * switches, kNoPort), margin_(switches * switches, 0) {}
   LocalPort operator()(Node from, Node to) const { return port_[from * n_ + to]; }
+  /// [to] for one `from`.
+  const LocalPort* from(Node from) const { return port_.data() + from * n_; }
   std::uint16_t margin(Node from, Node to) const { return margin_[from * n_ + to]; }
   void set(Node from, Node to, LocalPort port, std::uint32_t margin) {
     port_[from * n_ + to] = port;
@@ -42,8 +44,18 @@ struct Facing {
   std::vector<LocalPort> up;  ///< [node] its port towards that root; kNoPort at the root
 };
 
-/// `dropped[m]` excludes a station; a direction needs `need` witnesses more than the next.
-Facing infer_facing(const Census& census, const std::vector<std::uint8_t>& dropped, std::uint32_t need);
+enum class Credit : std::uint8_t { kFull, kHalf, kNone };
+
+/// What the inference leaves aside.
+struct Aside {
+  std::vector<std::uint8_t> stations;  ///< [station] does not count; empty: all do
+  /// [node][row], as a witness of what is below that switch; empty: all full ones.
+  std::vector<std::vector<Credit>> below;
+  bool operator==(const Aside&) const = default;
+};
+
+/// A direction needs `need` witnesses more than the next.
+Facing infer_facing(const Census& census, const Aside& aside, std::uint32_t need);
 
 /// Fills unknown directions: whoever lies between s and t (it has them on two
 /// different ports) votes with s's port towards itself. A clear majority decides.

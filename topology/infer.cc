@@ -32,14 +32,102 @@ double contradiction(const Fabric::Impl& f, const Directions& toward, Station m)
   return pairs == 0 ? -1 : static_cast<double>(bad) / pairs;
 }
 
+/// The switch without a row at an edge that the fewest rows contradict, and how many do.
+std::pair<Node, std::size_t> explains_best(const Census& c, const Directions& toward,
+                                           std::span<const Place> rows,
+                                           const std::vector<std::vector<std::uint8_t>>& faces) {
+  std::vector<std::uint16_t> against(c.size(), 0), with(c.size(), 0);
+  for (const Place& row : rows) {
+    if (row.port == kSelf) continue;
+    const LocalPort* to = toward.from(row.sw);
+    for (std::size_t x = 0; x < against.size(); ++x) {
+      against[x] = static_cast<std::uint16_t>(against[x] + (to[x] != row.port && to[x] != kNoPort));
+      with[x] = static_cast<std::uint16_t>(with[x] + (to[x] == row.port));
+    }
+  }
+  for (const Place& row : rows)
+    if (row.port != kSelf)
+      against[row.sw] = static_cast<std::uint16_t>(faces[row.sw][row.port] ? against[row.sw] + 1 : 0xffff);
+  Node best = 0;
+  for (Node x = 0; x < against.size(); ++x)
+    if (2U * with[x] > rows.size() && against[x] < against[best]) best = x;
+  return {best, 2U * with[best] > rows.size() ? against[best] : rows.size()};
+}
+
+/// Rows of a former place, as far as the other rows of the station tell: held at an
+/// edge, or seen towards some switch below, while its home is clearly elsewhere.
+/// Whoever has few stations of its own would be hung up by them.
+std::vector<std::vector<Credit>> credits(const Fabric::Impl& f) {
+  const Census& c = f.census;
+  const Directions& toward = f.facing.toward;
+  std::vector<std::vector<std::uint8_t>> faces(c.size());
+  for (Node s = 0; s < c.size(); ++s) {
+    faces[s].assign(c.port_limit(s), 0);
+    for (Node t = 0; t < c.size(); ++t) faces[s][toward(s, t)] = 1;
+  }
+  std::vector<std::vector<Credit>> credit(c.size());
+  bool strays = false;
+  for (Node s = 0; s < c.size(); ++s) credit[s].assign(c.rows[s].size(), Credit::kFull);
+  std::vector<std::uint32_t> next(c.size(), 0);  // the rows of a switch are sorted by station, as we go
+  std::vector<Place> wrong, best;
+  for (Station m = 0; m < c.stations.size(); ++m) {
+    const auto rows = c.places_of(m);
+    for (const Place& row : rows) ++next[row.sw];
+    if (c.owner[m] != kNoNode) continue;
+    std::size_t second = rows.size();
+    best.assign(rows.begin(), rows.end());
+    bool found = false;
+    for (const Place& home : rows) {
+      if (home.port == kSelf || faces[home.sw][home.port]) continue;
+      wrong.clear();
+      for (const Place& row : rows) {
+        if (row.sw == home.sw) continue;
+        const LocalPort p = toward(row.sw, home.sw);
+        if (p != kNoPort && p != row.port) wrong.push_back(row);
+      }
+      if (wrong.size() < best.size()) {
+        second = std::min(second, best.size());
+        std::swap(best, wrong);
+        found = true;
+      } else {
+        second = std::min(second, wrong.size());
+      }
+    }
+    const auto give = [&](std::span<const Place> to, Credit how) {
+      for (const Place& row : to) credit[row.sw][next[row.sw] - 1] = how;
+    };
+    if (found && best.empty()) continue;
+    give(rows, Credit::kHalf);
+    if (!found) continue;
+    // Whose home has lost its row: some switch that does not hold it explains the others better.
+    if (best.size() >= 2) {
+      const auto [x, dissent] = explains_best(c, toward, rows, faces);
+      if (dissent < best.size()) {
+        second = dissent + 1;
+        best.clear();
+        for (const Place& row : rows) {
+          const LocalPort p = row.sw == x ? kNoPort : toward(row.sw, x);
+          if (row.port != kSelf && row.sw != x && p != kNoPort && p != row.port) best.push_back(row);
+        }
+      }
+    }
+    if (second <= best.size() || 3 * best.size() > rows.size()) continue;
+    strays |= !best.empty();
+    give(best, Credit::kNone);
+  }
+  if (!strays) return {};  // nothing is of a former place, so everybody may be believed
+  return credit;
+}
+
 }  // namespace
 
 void infer_from_tables(Fabric::Impl& f) {
   const std::size_t stations = f.census.stations.size();
-  std::vector<std::uint8_t> dropped(stations, 0);
-  f.facing = infer_facing(f.census, dropped, 1);
+  Aside aside;
+  aside.stations.assign(stations, 0);
+  f.facing = infer_facing(f.census, aside, 1);
   std::vector<double> share(stations), known;
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 4; ++round) {
     known.clear();
     for (Station m = 0; m < stations; ++m) {
       share[m] = contradiction(f, f.facing.toward, m);
@@ -50,12 +138,16 @@ void infer_from_tables(Fabric::Impl& f) {
     const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
     std::nth_element(known.begin(), middle, known.end());
     const double limit = 3 * *middle;
-    std::vector<std::uint8_t> next(stations, 0);
-    for (Station m = 0; m < stations; ++m) next[m] = share[m] > limit;
-    if (next == dropped) break;
-    dropped = std::move(next);
-    f.facing = infer_facing(f.census, dropped, 1);
+    Aside next;
+    next.stations.assign(stations, 0);
+    for (Station m = 0; m < stations; ++m) next.stations[m] = share[m] > limit;
+    next.below = credits(f);
+    if (next == aside) break;
+    aside = std::move(next);
+    f.facing = infer_facing(f.census, aside, 1);
   }
+  // One witness whose own rows disagree may be of a former place.
+  if (!aside.below.empty()) f.facing = infer_facing(f.census, aside, kStationWeight);
   f.tables_only = f.facing.toward;
 }
 

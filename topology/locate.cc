@@ -35,6 +35,8 @@ using namespace detail;
 
 /// Below this share of dissenting rows the tables contradict each other nowhere that matters.
 constexpr double kClean = 0.0005;
+/// An answer that names a port may be wrong so often; one that is called sure, so often.
+constexpr double kRisk = 0.02, kSure = 1 - 1e-4;
 
 const char* virtual_name(AddressKind kind) {
   switch (kind) {
@@ -79,22 +81,25 @@ class Locator {
     }
     gather();
     if (places_.empty()) return without_rows();
-    std::vector<Spot> found = spots(f_, places_, slack());
-    if (found.empty()) return behind();
-    const Spot& best = found.front();
-    std::vector<Spot> rivals;
-    for (std::size_t i = 1; i < found.size(); ++i)
-      if (rivals_with(best, found[i])) rivals.push_back(found[i]);
-    const std::optional<Node> forgetful = forgetful_home(best, best.score.dissent);
-    if (forgetful)
-      say("it may as well be at " + name(*forgetful) +
-          ", which does not hold it at an edge port: the others point there");
-    if (!rivals.empty() || forgetful || hopeless(best))
-      ambiguous(found);
-    else if (best.group != kNoGroup)
+    found_ = weigh(f_, places_, dead_, counted());
+    const auto names_place = [](const Hypothesis& x) {
+      return x.kind == Hypothesis::Kind::kHeld || x.kind == Hypothesis::Kind::kGroup;
+    };
+    const auto named = std::find_if(found_.begin(), found_.end(), names_place);
+    if (named == found_.end()) return behind();
+    const Hypothesis& best = *named;
+    double hidden = 0;
+    for (const Hypothesis& x : found_)
+      if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at) hidden += x.share;
+    if (best.share < 0.02 && !hopeless(best)) return behind();
+    if (1 - best.share - hidden > kRisk || hopeless(best))
+      ambiguous();
+    else if (hidden > kRisk)
+      maybe_hidden(best, hidden);
+    else if (best.kind == Hypothesis::Kind::kGroup)
       segment(best);
     else
-      port(best, found);
+      port(best);
     if (const char* name = virtual_name(kind)) {
       say(query_.mac.to_string() + " is " + name + ": it moves between its owners and is nobody's alone");
       if (answer_.verdict == Verdict::kEdge) answer_.verdict = Verdict::kShared;
@@ -135,6 +140,7 @@ class Locator {
         static_.push_back(row);
       } else if (of_a_dead_port(row, n)) {
         say(text({n, p}) + " still lists it, but the port is down");
+        dead_.push_back({n, p});
       } else {
         places_.push_back({n, p});
         if (!answer_.seen || *answer_.seen < row.seen) answer_.seen = row.seen;
@@ -176,35 +182,19 @@ class Locator {
     return std::move(answer_);
   }
 
-  /// How much more dissent than the best a place may have and still be looked at.
-  std::uint32_t slack() const {
-    return f_.noise < kClean ? 2 : 3 + static_cast<std::uint32_t>(places_.size() / 8);
-  }
-
-  /// Whether another place explains the rows nearly as well. An edge port that
-  /// holds the station speaks for itself against what lies between switches.
-  bool rivals_with(const Spot& best, const Spot& other) const {
-    const std::uint32_t against = other.score.dissent - best.score.dissent;
-    if (best.group == kNoGroup && other.group != kNoGroup) return false;
-    if (best.score.dissent == 0) return against == 0;
-    return against < 2 || other.score.dissent < 3 * best.score.dissent;
-  }
-
-  /// A switch that lost its row, or has a stale one, but to which the others' rows
-  /// lead as well: the one edge port that holds the station may be its former place.
-  std::optional<Node> forgetful_home(const Spot& best, std::uint32_t most) const {
-    if (best.group != kNoGroup || most == 0) return std::nullopt;
-    for (Node x = 0; x < f_.census.size(); ++x) {
-      if (x == best.at.sw || !f_.census.has_rows(x)) continue;
-      const std::uint32_t own = holds(x) ? 1 : 0;
-      const Score there = score(f_, places_, {{x, kNoPort}, kNoGroup, {}}, most);
-      if (there.dissent + own <= most && there.agree > 0) return x;
-    }
-    return std::nullopt;
+  /// The ports where the fabric has counted this very station.
+  std::vector<Port> counted() const {
+    std::vector<Port> ports;
+    const Station m = f_.census.find(query_.mac);
+    if (m == kNoStation) return ports;
+    const auto found = spots(f_, f_.census.places_of(m), 0);
+    for (const Spot& x : found)
+      if (x.group == kNoGroup && x.score.agree == found.front().score.agree) ports.push_back(x.at);
+    return ports;
   }
 
   /// More dissent than stale rows explain.
-  bool hopeless(const Spot& best) const {
+  bool hopeless(const Hypothesis& best) const {
     return best.score.dissent > best.score.agree ||
            (best.score.dissent > 1 && 3 * best.score.dissent > best.score.agree);
   }
@@ -215,12 +205,20 @@ class Locator {
         answer_.vlan = row.vlan;
   }
 
-  void ambiguous(const std::vector<Spot>& found) {
+  void ambiguous() {
     answer_.verdict = Verdict::kAmbiguous;
-    const Spot& best = found.front();
     answer_.confidence = 0.5;
-    for (const Spot& x : found) {
-      if (x.group != kNoGroup && best.group == kNoGroup) continue;
+    const Hypothesis* best = nullptr;
+    std::vector<std::string> forgetful;
+    for (const Hypothesis& x : found_) {
+      if (x.kind == Hypothesis::Kind::kHidden) continue;
+      if (x.kind == Hypothesis::Kind::kLost) {
+        if (x.share > 0.01) forgetful.push_back(name(x.at.sw));
+        continue;
+      }
+      if (x.share < 1e-4 && answer_.ports.size() > 1) continue;
+      if (best == nullptr) best = &x;
+      if (x.group != kNoGroup && best->group == kNoGroup && x.share < 0.01) continue;
       const auto add = [&](Port at) {
         if (std::find(answer_.ports.begin(), answer_.ports.end(), id(at)) == answer_.ports.end())
           answer_.ports.push_back(id(at));
@@ -233,12 +231,15 @@ class Locator {
           std::to_string(x.score.agree) + " switches agree, " + std::to_string(x.score.dissent) +
           " see it elsewhere");
     }
-    answer_.sw = f_.census.id_of[best.at.sw];
-    set_vlan(best.at);
+    if (!forgetful.empty())
+      say("it may as well be at " + list(forgetful) +
+          ", which does not hold it at an edge port: the others point there");
+    answer_.sw = f_.census.id_of[best->at.sw];
+    set_vlan(best->at);
     say("it has moved, is there twice, or there is a loop: the tables contradict each other");
   }
 
-  void segment(const Spot& best) {
+  void segment(const Hypothesis& best) {
     const Group& g = f_.groups[best.group];
     answer_.verdict = Verdict::kSegment;
     std::vector<std::string> names;
@@ -249,17 +250,17 @@ class Locator {
     answer_.stations_on_port = std::max<std::size_t>(1, g.stations.size());
     answer_.confidence = !g.segment ? 0.6 : f_.noise < kClean && best.score.dissent == 0 ? 0.97 : 0.8;
     say(list(names, 8) + " see it towards each other: it is on what lies between, and that is not managed");
-    tell_votes(best);
+    tell_votes(best.at, best.score);
   }
 
-  void tell_votes(const Spot& best) {
-    if (best.score.agree > 0)
-      say(std::to_string(best.score.agree) +
-          (best.score.agree == 1 ? " switch points there" : " switches point there"));
-    if (best.score.dissent == 0) return;
+  void tell_votes(Port at, const Score& score) {
+    if (score.agree > 0)
+      say(std::to_string(score.agree) +
+          (score.agree == 1 ? " switch points there" : " switches point there"));
+    if (score.dissent == 0) return;
     std::vector<std::string> names;
     for (const Place& row : places_) {
-      const LocalPort p = row.sw == best.at.sw ? best.at.port : f_.facing.toward(row.sw, best.at.sw);
+      const LocalPort p = row.sw == at.sw ? at.port : f_.facing.toward(row.sw, at.sw);
       if (p != kNoPort && p != row.port) names.push_back(text({row.sw, row.port}));
     }
     say("outvoted, rows of an earlier place: " + list(names));
@@ -285,7 +286,7 @@ class Locator {
     }
   }
 
-  void port(const Spot& best, const std::vector<Spot>& found) {
+  void port(const Hypothesis& best) {
     const Port at = best.at;
     const PortHints& hints = f_.hints(at.sw, at.port);
     answer_.port = id(at);
@@ -297,15 +298,11 @@ class Locator {
         (answer_.stations_on_port == 1 ? ", alone"
                                        : ", with " + std::to_string(answer_.stations_on_port - 1) + " more"));
     tell_way(at);
-    tell_votes(best);
-    hidden_ = hidden_switch(at);
-    answer_.confidence = confidence(best, found.size() > 1);
-    if (hidden_) say("nobody can tell where " + name(hidden_->sw) + " hangs: it may be behind " + text(at));
+    tell_votes(best.at, best.score);
+    answer_.confidence = confidence(best);
     if (!hints.unknown_bridge.empty()) {
       answer_.verdict = Verdict::kBeyond;
       say("behind " + text(at) + " is a bridge that is not polled: " + hints.unknown_bridge);
-    } else if (hidden_ && hidden_->hinted) {
-      answer_.verdict = Verdict::kBeyond;
     } else if (hints.access_point || hints.hypervisor) {
       answer_.verdict = Verdict::kShared;
       say(text(at) + (hints.access_point ? " has an access point: its clients share the port"
@@ -318,6 +315,19 @@ class Locator {
     }
   }
 
+  /// At the port, or on a switch behind it that nobody can place.
+  void maybe_hidden(const Hypothesis& best, double hidden) {
+    port(best);
+    answer_.verdict = Verdict::kBeyond;
+    answer_.confidence = std::min(0.8, best.share + hidden);
+    std::vector<std::string> names;
+    for (const Hypothesis& x : found_)
+      if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at && x.share > 0.1 * hidden)
+        names.push_back(name(x.hidden));
+    say("nobody can tell where " + list(names) + (names.size() == 1 ? " hangs" : " hang") + ": behind " +
+        text(best.at) + " as well as elsewhere");
+  }
+
   std::size_t stations_at(Port at) const {
     const auto known = fabric_.stations(id(at));
     const bool counted = std::binary_search(known.begin(), known.end(), query_.mac);
@@ -325,18 +335,16 @@ class Locator {
     return std::max<std::size_t>(1, counted ? located : located + 1);
   }
 
-  double confidence(const Spot& best, bool others) {
-    double c = 0.99;
+  double confidence(const Hypothesis& best) {
+    double c = std::min(0.99, best.share);
     const std::size_t n = places_.size();
     const bool clean = f_.noise < kClean;
     if (best.score.dissent > 0)
       c = std::min(c, clean ? 0.85 : 0.89 - 0.5 * best.score.dissent / (best.score.agree + 1.0));
-    if (others) c = std::min(c, 0.8);
     if (n == 1 && f_.census.size() > 1) c = std::min(c, clean ? 0.92 : 0.7);
     if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
-    // Stale rows happen here. A switch that lost its row may be where it really is.
-    if (!clean && forgetful_home(best, best.score.dissent + 1)) c = std::min(c, 0.89);
-    if (hidden_) c = std::min(c, 0.6);
+    // Stale rows happen here. What remains wrong is the one that nothing contradicts.
+    if (!clean && best.share < kSure) c = std::min(c, 0.89);
     for (Node t = 0; t < f_.census.size(); ++t) {
       if (!silent_[t] || placed(t)) continue;
       say(name(t) + " did not answer and may be behind this port");
@@ -362,39 +370,6 @@ class Locator {
     const auto it =
         std::lower_bound(places_.begin(), places_.end(), n, [](const Place& a, Node b) { return a.sw < b; });
     return it != places_.end() && it->sw == n;
-  }
-
-  struct Hidden {
-    Node sw;
-    bool hinted = false;  ///< stations on the port are its own
-  };
-  /// A switch that may hang behind this port: nobody can tell where this switch
-  /// has it, and its own row does not speak against it.
-  std::optional<Hidden> hidden_switch(Port at) const {
-    std::optional<Hidden> found;
-    for (Node t = 0; t < f_.census.size(); ++t) {
-      if (t == at.sw || !f_.census.has_rows(t) || f_.facing.toward(at.sw, t) != kNoPort) continue;
-      if (f_.facing.root[t] != kNoNode && f_.facing.root[t] != f_.facing.root[at.sw])
-        continue;  // another LAN
-      const LocalPort back = f_.facing.toward(t, at.sw);
-      const auto row = std::lower_bound(places_.begin(), places_.end(), t,
-                                        [](const Place& a, Node b) { return a.sw < b; });
-      if (row != places_.end() && row->sw == t && back != kNoPort && row->port == back) continue;
-      const bool hinted = shares_stations(at, t, back);
-      if (!found || (hinted && !found->hinted)) found = Hidden{t, hinted};
-    }
-    return found;
-  }
-
-  bool shares_stations(Port at, Node t, LocalPort back) const {
-    const auto& rows = f_.census.rows[t];
-    for (const MacAddress mac : fabric_.stations(id(at))) {
-      const Station m = f_.census.find(mac);
-      const auto row = std::lower_bound(rows.begin(), rows.end(), m,
-                                        [](const Row& a, Station b) { return a.station < b; });
-      if (mac != query_.mac && row != rows.end() && row->station == m && row->port != back) return true;
-    }
-    return false;
   }
 
   /// Every row leads to another switch, and none holds it at an edge: it has
@@ -441,7 +416,7 @@ class Locator {
     if (!forgot.empty())
       say(list(forgot) + " behind it no longer " + (forgot.size() == 1 ? "holds" : "hold") +
           " it: it has been silent, or is in between");
-    tell_votes(*best);
+    tell_votes(best->at, best->score);
     answer_.confidence = best->score.dissent > 0 ? 0.5 : mute.empty() ? 0.7 : 0.92;
     return std::move(answer_);
   }
@@ -451,8 +426,9 @@ class Locator {
   const LocateQuery& query_;
   Location answer_;
   std::vector<bool> silent_;
-  std::optional<Hidden> hidden_;
-  std::vector<Place> places_;  ///< sorted by switch
+  std::vector<Hypothesis> found_;  ///< likeliest first
+  std::vector<Place> places_;      ///< sorted by switch
+  std::vector<Place> dead_;        ///< rows on ports that are down now
   std::vector<MacRow> static_, strangers_;
 };
 

@@ -13,10 +13,25 @@ namespace {
 using Ends = std::pair<PortId, PortId>;
 
 void measure_links(const lab::World& world, const Fabric& fabric, Tally& tally) {
+  const auto speak = [&](const PortId& a, const PortId& b) {
+    const lab::Switch &x = world.switches[a.sw.value], &y = world.switches[b.sw.value];
+    return (x.lldp && y.lldp) || (x.stp && y.stp);
+  };
+  // A station, or the switch itself, that `near` sees on its port and `far` has behind itself.
+  const auto witness = [&](const PortId& near, const PortId& far) {
+    const auto& rows = world.switches[near.sw.value].fdb;
+    return std::any_of(rows.begin(), rows.end(), [&](const lab::LearnedRow& r) {
+      const lab::LearnedRow* other =
+          r.port == near.ifindex ? lab::row_of(world.switches[far.sw.value], r.station) : nullptr;
+      return other != nullptr && other->port != far.ifindex;
+    });
+  };
   std::set<Ends> may, must;
   for (const lab::TrueLink& x : lab::true_links(world)) {
     may.insert({x.a, x.b});
-    if (!x.blocked) must.insert({x.a, x.b});
+    // Without a witness on either side nobody can know: a switch without stations, say, whose
+    // own address its neighbour has lost. Unless the two tell of each other.
+    if (!x.blocked && (speak(x.a, x.b) || (witness(x.a, x.b) && witness(x.b, x.a)))) must.insert({x.a, x.b});
   }
   // A segment that lacks some of its ports is not false, as long as its ports belong to it.
   for (const lab::TrueSegment& x : lab::true_segments(world))
@@ -29,10 +44,6 @@ void measure_links(const lab::World& world, const Fabric& fabric, Tally& tally) 
     for (const PortId& a : x.ports)
       for (const PortId& b : x.ports)
         if (a < b) shown.insert({a, b});
-  const auto speak = [&](const PortId& a, const PortId& b) {
-    const lab::Switch &x = world.switches[a.sw.value], &y = world.switches[b.sw.value];
-    return (x.lldp && y.lldp) || (x.stp && y.stp);
-  };
   tally.links += must.size();
   for (const Ends& x : must) {
     const bool right = shown.contains(x);
