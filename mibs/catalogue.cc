@@ -52,6 +52,8 @@ constexpr const TableSpec* kCatalogue[] = {
     &kJuniperElsVlans,
     &kTimosTlsFdb,
     &kAlcatelMacAddress,
+    &kAlcatelGlobalMac,
+    &kHuaweiDynFdb,
     &kBridgeFdbAddresses,
     &kQBridgeFdbAddresses,
     &kEntityPhysical,

@@ -25,14 +25,6 @@ using topology::Table;
 using topology::VlanId;
 using Rows = std::span<const FdbRows::Row>;
 
-bool is_aggregate_of_any(const SwitchSnapshot& s, IfIndex ifindex) {
-  const topology::Interface* const i = s.interface(ifindex);
-  if (i == nullptr) return false;
-  if (i->type == kIfTypeAggregate) return true;
-  return std::any_of(s.interfaces.begin(), s.interfaces.end(),
-                     [&](const topology::Interface& m) { return m.aggregate == ifindex; });
-}
-
 /// The forwarding rows of one table, ports decided.
 struct Decoded {
   std::vector<FdbEntry> entries;
@@ -179,6 +171,7 @@ class Resolver {
   FdbDatabase bridge_form_, q_form_;
   Decoded bridge_, q_, vendor_;
   bool q_useless_ = false;
+  bool vendor_alone_ = false;  ///< some station is in the vendor's table and in no other
 };
 
 void Resolver::number_ports() {
@@ -307,8 +300,11 @@ void Resolver::choose_and_merge() {
         e.vlan = *known->second.begin();
     s_.fdb.push_back(e);
   }
-  for (const FdbEntry& e : vendor_.entries)
-    if (!has_station(placed, e.mac)) s_.fdb.push_back(e);
+  for (const FdbEntry& e : vendor_.entries) {
+    if (has_station(placed, e.mac)) continue;
+    s_.fdb.push_back(e);
+    vendor_alone_ = vendor_alone_ || !has_station(bridge, e.mac);
+  }
   // A few dozen ports in thousands of rows; the slot remembers which was seen last of those that share it.
   std::array<IfIndex, 1024> ensured{};
   for (const FdbEntry& e : s_.fdb) {
@@ -378,6 +374,13 @@ void Resolver::list_databases(const VlanOf& vlan_of, const std::set<std::uint16_
   const bool bridge_answers = default_rows != nullptr || empty_bridge;
   if (bridge_answers && !(contexts_asked && default_rows == nullptr)) add_bridge(0, default_rows);
 
+  // Where the vendor's table cannot be asked for one station, the silence of the others must not pass for
+  // an answer.
+  if (vendor_alone_ && !vendor_fdb_instance(VendorFdb{t_.vendor_fdb_table}, FdbId{}, {})) {
+    s_.databases.clear();
+    s_.fdb_ids.clear();
+    s_.fdb_vlans.clear();
+  }
   std::set<std::uint32_t> vendor_ids;
   for (const FdbRows::Row& r : t_.vendor_fdb.finish()) vendor_ids.insert(r.fdb);
   for (const std::uint32_t id : vendor_ids) {
@@ -439,43 +442,6 @@ void Resolver::run() {
 }
 
 }  // namespace
-
-FdbStatus fdb_status(std::uint8_t sent) {
-  switch (sent) {
-    case FdbRows::kNoStatus:  // columns-disagree: a row without status is learned
-    case 3:
-      return FdbStatus::kLearned;
-    case 4:
-      return FdbStatus::kSelf;
-    case 5:
-    case 6:
-      return FdbStatus::kStatic;
-    default:
-      return FdbStatus::kOther;
-  }
-}
-
-IfIndex fdb_port(const SwitchSnapshot& s, const FdbDatabase& database, std::uint32_t sent) {
-  if (sent == 0) return topology::kNoInterface;
-  switch (database.ports) {
-    case PortNumbering::kBridgePort: {
-      if (const auto found = base_port(s.base_ports, database.context, sent)) return *found;
-      if (const auto aggregate = alcatel_aggregate(s, sent)) return *aggregate;
-      return is_aggregate_of_any(s, IfIndex{sent}) ? IfIndex{sent} : topology::kNoInterface;
-    }
-    case PortNumbering::kShifted: {
-      const std::int64_t port = std::int64_t{sent} + database.shift;
-      if (port <= 0 || port > 0x7fff'ffff) return topology::kNoInterface;
-      return base_port(s.base_ports, database.context, static_cast<std::uint32_t>(port))
-          .value_or(topology::kNoInterface);
-    }
-    case PortNumbering::kIfIndex: {
-      if (const auto aggregate = alcatel_aggregate(s, sent)) return *aggregate;
-      return port_of_ifindex(s, sent);
-    }
-  }
-  return topology::kNoInterface;
-}
 
 void resolve_fdb(Tables& t, SwitchSnapshot& s) { Resolver(t, s).run(); }
 

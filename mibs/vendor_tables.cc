@@ -21,6 +21,9 @@ constexpr std::string_view kTimosColumns[] = {
 };
 constexpr std::string_view kAlcatelColumns[] = {
     "1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3"};  // slMacAddressManagement
+constexpr std::string_view kAlcatelGlobalColumns[] = {
+    "1.3.6.1.4.1.6486.801.1.2.1.8.1.1.8.1.7"};  // slMacAddressGblManagement
+constexpr std::string_view kHuaweiColumns[] = {"1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4"};  // hwDynFdbPort
 
 void add_juniper_tag(Tables& t, OidView index, const Value& value) {
   const std::uint64_t tag = value.as_number();
@@ -71,6 +74,35 @@ void add_alcatel(Tables& t, const Cell& cell, const Value& value) {
     t.vendor_fdb_vlans[cell.index[1]] = static_cast<std::uint16_t>(cell.index[1]);
 }
 
+void add_alcatel_global(Tables& t, const Cell& cell, const Value& value) {
+  // INDEX { domain, locale type, origin, service, sub id, address }: in the VLAN domain the origin is an
+  // ifIndex and the service a VLAN. Other domains are tunnels.
+  constexpr std::uint32_t kVlanDomain = 1;
+  if (cell.index.size() < 11 || cell.index[0] != kVlanDomain || value.is_exception()) return;
+  const auto mac = mac_of_index(cell.index.subspan(5));
+  const std::uint32_t vid = cell.index[3];
+  if (!mac || vid == 0 || vid > 4094) return;
+  // learned(4); AOS 6 says 1 of what it has learned, so that is not taken for configured either.
+  constexpr std::uint8_t kLearned = 3, kMgmt = 5;
+  const std::uint64_t sent = value.as_number();
+  t.vendor_fdb_table = static_cast<std::uint8_t>(VendorFdb::kAlcatelGlobalMac);
+  t.vendor_fdb.add(vid, mac->mac, cell.index[2], sent == 4 || sent == 1 ? kLearned : kMgmt);
+  t.vendor_fdb_vlans[vid] = static_cast<std::uint16_t>(vid);
+}
+
+void add_huawei(Tables& t, const Cell& cell, const Value& value) {
+  // INDEX { address, VLAN, name of the virtual switch instance }; the value is an ifIndex.
+  if (cell.index.size() < 7 || value.is_exception()) return;
+  const auto mac = mac_of_index(cell.index.first(6));
+  const std::uint64_t port = value.as_number();
+  const std::uint32_t vid = cell.index[6];
+  if (!mac || port > 0x7fff'ffffU) return;
+  constexpr std::uint8_t kLearned = 3;
+  t.vendor_fdb_table = static_cast<std::uint8_t>(VendorFdb::kHuaweiDynFdb);
+  t.vendor_fdb.add(vid, mac->mac, static_cast<std::uint32_t>(port), kLearned);
+  if (vid > 0 && vid <= 4094) t.vendor_fdb_vlans[vid] = static_cast<std::uint16_t>(vid);
+}
+
 }  // namespace
 
 using topology::Table;
@@ -94,6 +126,16 @@ constexpr TableSpec kAlcatelMacAddress{.table = Table::kVendorFdb,
                                        .columns = kAlcatelColumns,
                                        .add = add_alcatel,
                                        .wanted = [](const Tables& t) { return may_be(t, Vendor::kAlcatel); }};
+constexpr TableSpec kAlcatelGlobalMac{.table = Table::kVendorFdb,
+                                      .name = "alaSlMacAddressGlobalTable",
+                                      .columns = kAlcatelGlobalColumns,
+                                      .add = add_alcatel_global,
+                                      .wanted = [](const Tables& t) { return may_be(t, Vendor::kAlcatel); }};
+constexpr TableSpec kHuaweiDynFdb{.table = Table::kVendorFdb,
+                                  .name = "hwDynFdbTable",
+                                  .columns = kHuaweiColumns,
+                                  .add = add_huawei,
+                                  .wanted = [](const Tables& t) { return may_be(t, Vendor::kHuawei); }};
 
 std::optional<Oid> vendor_fdb_instance(VendorFdb table, topology::FdbId id, topology::MacAddress mac) {
   if (table != VendorFdb::kTimosTlsFdb) return std::nullopt;

@@ -21,6 +21,7 @@ constexpr VendorLine kVendors[] = {
     {{9, 6}, Vendor::kOther},  // Cisco's small-business line: one Q-BRIDGE, no VLAN contexts
     {{9, 0}, Vendor::kCisco},      {{2636, 0}, Vendor::kJuniper}, {{6527, 0}, Vendor::kNokia},
     {{6486, 0}, Vendor::kAlcatel}, {{1991, 0}, Vendor::kFoundry}, {{1916, 0}, Vendor::kExtreme},
+    {{2011, 0}, Vendor::kHuawei},
 };
 
 bool silent_about_itself(const Tables& t) { return t.system.object_id.empty(); }

@@ -20,6 +20,7 @@ enum class Vendor : std::uint8_t {
   kAlcatel,  ///< AOS: slMacAddressTable, and port numbers of its own
   kFoundry,  ///< Foundry, Brocade, Ruckus ICX: FDP
   kExtreme,  ///< ExtremeXOS and ExtremeWare: EDP
+  kHuawei,   ///< VRP: hwDynFdbPort, where BRIDGE-MIB has hardly a row
 };
 Vendor vendor_of(const Oid& object_id);
 /// Whether to ask that vendor's tables: it is that vendor, or the agent does not say whose it is.
@@ -27,11 +28,19 @@ Vendor vendor_of(const Oid& object_id);
 bool may_be(const Tables& t, Vendor vendor);
 
 /// The private forwarding tables, FdbDatabase::vendor_table.
-enum class VendorFdb : std::uint8_t { kNone = 0, kTimosTlsFdb = 1, kAlcatelMacAddress = 2 };
+enum class VendorFdb : std::uint8_t {
+  kNone = 0,
+  kTimosTlsFdb = 1,
+  kAlcatelMacAddress = 2,
+  kAlcatelGlobalMac = 3,
+  kHuaweiDynFdb = 4,
+};
 extern const TableSpec kJuniperVlans;       ///< JUNIPER-VLAN-MIB jnxExVlanTable
 extern const TableSpec kJuniperElsVlans;    ///< JUNIPER-L2ALD-MIB jnxL2aldVlanTable
 extern const TableSpec kTimosTlsFdb;        ///< TIMETRA-SERV-MIB tlsFdbInfoTable
-extern const TableSpec kAlcatelMacAddress;  ///< ALCATEL-IND1-MAC-ADDRESS-MIB slMacAddressTable
+extern const TableSpec kAlcatelMacAddress;  ///< ALCATEL-IND1-MAC-ADDRESS-MIB slMacAddressTable (AOS 6)
+extern const TableSpec kAlcatelGlobalMac;   ///< the same MIB's alaSlMacAddressGlobalTable (AOS 7 and 8)
+extern const TableSpec kHuaweiDynFdb;       ///< HUAWEI-L2MAM-MIB hwDynFdbTable
 /// The instance that holds a station's port in a private table; nullopt when it
 /// cannot be named without knowing the port (then only a walk tells).
 std::optional<Oid> vendor_fdb_instance(VendorFdb table, topology::FdbId id, topology::MacAddress mac);

@@ -3,52 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "mibs/fdb_rows.h"
-#include "tests/mibs/walker.h"
+#include "tests/mibs/four_ports.h"
 
 using namespace lanwarden;
 using namespace lanwarden::mibs;
 using namespace lanwarden::mibs::testing;
-using Rows = std::vector<std::string>;
 using topology::Completeness;
 using topology::Table;
-
-namespace {
-
-const char* const kClock = "00:0d:4b:ce:20:cd";
-const char* const kHost = "02:00:00:00:00:01";
-
-std::string numbered(std::string text, std::uint32_t n) {
-  text += std::to_string(n);
-  return text;
-}
-
-/// Ports A1 to A4: bridge ports 1 to 4, ifIndexes 101 to 104, all up.
-Agent four_ports() {
-  Agent a;
-  a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.11.2.3.7.11.1");
-  for (std::uint32_t p = 1; p <= 4; ++p) a.interface(100 + p, numbered("A", p)).base_port(p, 100 + p);
-  return a;
-}
-
-void vlan_fdb(Agent& a, int vid, int fdb, const std::string& time_mark = "0.") {
-  a.set("1.3.6.1.2.1.17.7.1.4.2.1.3." + time_mark + std::to_string(vid), fdb);
-}
-
-/// Stations 0 to 15.
-std::string host(int n) {
-  std::string mac = "02:00:00:00:01:0";
-  mac += "0123456789abcdef"[n % 16];
-  return mac;
-}
-
-Rows where_texts(const Agent& a, const Polled& p, const std::string& mac) {
-  Rows texts;
-  for (const topology::MacRow& r : where(a, p.snapshot, mac))
-    texts.push_back(row_text(p.snapshot, r.port, r.vlan, r.status));
-  return texts;
-}
-
-}  // namespace
 
 TEST_CASE("fdb-id-is-not-vid: the map tells the VLAN, its TimeMark is stripped") {
   Agent a = four_ports();
@@ -367,95 +328,4 @@ TEST_CASE("dot1q-holds-ifindex: one agent, two numberings, decided per table") {
   CHECK(rows_of(p.snapshot, kClock) == Rows{"A2 learned"});
   CHECK(p.decided("dot1q-holds-ifindex"));
   CHECK(where_texts(a, p, host(2)) == Rows{"A3 vlan 1 learned"});
-}
-
-TEST_CASE("private-fdb: TiMOS keeps its rows in tlsFdbInfoTable") {
-  Agent a;
-  a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.6527.1.3.23").interface(1342177281, "lag-1", true, 161);
-  a.set("1.3.6.1.4.1.6527.3.1.2.4.2.4.1.5.70." + mac_index(kClock), 1342177281);
-  a.set("1.3.6.1.4.1.6527.3.1.2.4.2.4.1.6.70." + mac_index(kClock), 0x0fff0046);
-  const Polled p = poll(a);
-  CHECK(rows_of(p.snapshot, kClock) == Rows{"lag-1 vlan 70 learned"});
-  CHECK(p.snapshot.fdb_complete());
-  CHECK(where_texts(a, p, kClock) == Rows{"lag-1 vlan 70 learned"});
-}
-
-TEST_CASE("private-fdb: AOS 6 keeps its rows in slMacAddressTable") {
-  Agent a;
-  a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.6486.800.1.1.2.1.13.1.2").interface(1001, "1/1");
-  a.set("1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3.1001.11." + mac_index(kClock), 1);
-  a.base_port(1, 1001);
-  const Polled p = poll(a);
-  CHECK(rows_of(p.snapshot, kClock) == Rows{"1/1 vlan 11 learned"});
-  // The port stands in the index, so no instance can be named: BRIDGE-MIB's silence must not pass for an
-  // answer.
-  CHECK(where_request(p.snapshot, topology::MacAddress::parse(kClock).value()).empty());
-}
-
-TEST_CASE(
-    "private-fdb: other vendors' tables are not asked for, except of an agent that does not say whose it "
-    "is") {
-  Agent a = four_ports();
-  CHECK_FALSE(poll(a).asked("tlsFdbInfoTable"));
-  a.contexts[""].erase(Oid{1, 3, 6, 1, 2, 1, 1, 2, 0});
-  CHECK(poll(a).asked("tlsFdbInfoTable"));
-}
-
-TEST_CASE("zero-and-group-addresses: such rows are kept, and are nobody's own address") {
-  Agent a = four_ports();
-  a.q_row(1, "00:00:00:00:00:00", 1, 4)
-      .q_row(1, "ff:ff:ff:ff:ff:ff", 0, 4)
-      .q_row(1, "00:00:5e:00:01:05", 0, 4);
-  a.q_row(1, "00:00:0c:07:ac:01", 2);
-  const Polled p = poll(a);
-  CHECK(p.snapshot.own_addresses.empty());
-  CHECK(rows_of(p.snapshot, "00:00:0c:07:ac:01") == Rows{"A2 vlan 1 learned"});
-  CHECK(rows_of(p.snapshot, "00:00:5e:00:01:05") == Rows{"no port vlan 1 self"});
-}
-
-TEST_CASE("partial-then-complete: a table that was cut is partial, and proves no absence") {
-  Agent a = four_ports();
-  a.q_row(1, kClock, 1).q_row(1, kHost, 2);
-  a.cut["dot1qTpFdbTable"] = {1, "OID not increasing"};
-  const Polled p = poll(a);
-  CHECK(p.snapshot.table(Table::kQBridgeFdb).completeness == Completeness::kPartial);
-  CHECK(p.snapshot.table(Table::kQBridgeFdb).cause == "OID not increasing");
-  CHECK_FALSE(p.snapshot.fdb_complete());
-  CHECK(p.snapshot.problems == Rows{"dot1qTpFdbTable is incomplete: OID not increasing"});
-  CHECK(p.snapshot.table(Table::kInterfaces).completeness == Completeness::kComplete);
-}
-
-TEST_CASE(
-    "partial-then-complete: a table that ran empty at one blow is believed when the next poll says so too") {
-  Agent full = four_ports();
-  full.set("1.3.6.1.2.1.1.3.0", 1000);
-  for (int n = 0; n < 12; ++n) full.q_row(1, host(n), 1 + n % 4);
-  Agent empty = four_ports();
-  empty.set("1.3.6.1.2.1.1.3.0", 2000);
-  const Polled first = poll(empty, poll(full).snapshot);
-  CHECK_FALSE(first.snapshot.fdb_complete());
-  CHECK(first.snapshot.problems.size() == 1);
-  CHECK(poll(empty, first.snapshot).snapshot.fdb_complete());
-  SECTION("after a reboot it is empty indeed") {
-    empty.set("1.3.6.1.2.1.1.3.0", 10);
-    CHECK(poll(empty, poll(full).snapshot).snapshot.fdb_complete());
-  }
-}
-
-TEST_CASE("completeness: an absent Q-BRIDGE beside a whole BRIDGE-MIB is complete, a partial one is not") {
-  Agent a = four_ports();
-  a.bridge_row(kClock, 1);
-  const Polled p = poll(a);
-  CHECK(p.snapshot.table(Table::kQBridgeFdb).completeness == Completeness::kAbsent);
-  CHECK(p.snapshot.table(Table::kBridgeFdb).completeness == Completeness::kComplete);
-  CHECK(p.snapshot.fdb_complete());
-  a.cut["dot1qTpFdbTable"] = {0, "no answer"};
-  CHECK_FALSE(poll(a).snapshot.fdb_complete());
-}
-
-TEST_CASE(
-    "completeness: an empty vendor's table beside an empty BRIDGE-MIB proves nothing without base ports") {
-  Agent a;
-  a.set_oid("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.6527.1.3.23").interface(1, "p1");
-  CHECK_FALSE(poll(a).snapshot.fdb_complete());
 }

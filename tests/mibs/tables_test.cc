@@ -379,3 +379,16 @@ TEST_CASE("stp: bridge identifiers as octets and as text, and costs above 65535"
     CHECK(s.stp_ports[0].path_cost == 200000);
   }
 }
+
+TEST_CASE("scalars: what an agent lacks of a group does not cost the rest of it") {
+  Agent a;
+  a.set("1.3.6.1.2.1.1.5.0", std::string("floor3")).set("1.3.6.1.2.1.1.3.0", 4711);
+  a.set("1.3.6.1.2.1.17.1.1.0", "x:00 1e 14 00 00 01");
+  const topology::SwitchSnapshot s = poll(a).snapshot;
+  CHECK(s.system_name == "floor3");
+  CHECK(s.uptime_cs == 4711);
+  CHECK(s.object_id.empty());
+  CHECK(s.bridge_address.to_string() == "00:1e:14:00:00:01");
+  CHECK(s.stp.empty());
+  CHECK(s.table(Table::kSystem).completeness == Completeness::kComplete);
+}
