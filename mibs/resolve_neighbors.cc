@@ -189,6 +189,8 @@ void resolve_neighbors(const Tables& t, SwitchSnapshot& s) {
     const std::uint32_t num = lldp_local_port(index);
     Neighbor n = lldp_neighbor(row);
     n.local_port = port_of_unit(s, local.find(num));
+    // A base port whose interface ifTable left out: somebody is heard on it, so it is there.
+    ensure_interface(s, n.local_port);
     n.local_port_text = local.text(num);
     if (const auto it = t.lldp_addresses.find(index); it != t.lldp_addresses.end()) n.management = it->second;
     // The address table may carry another TimeMark, or none.

@@ -105,10 +105,12 @@ void sort_unique(std::vector<IfIndex>& ports) {
   ports.shrink_to_fit();
 }
 
-std::vector<IfIndex> existing(const PortListNumbering& numbering, const std::vector<std::uint8_t>& octets) {
+/// A stack's lists name the ports of units that are not there as well.
+std::vector<IfIndex> existing(const SwitchSnapshot& s, const PortListNumbering& numbering,
+                              const std::vector<std::uint8_t>& octets) {
   std::vector<IfIndex> ports;
   for (const std::uint32_t number : numbering.numbers(octets))
-    if (const IfIndex port = numbering.port(number); port != kNoInterface) ports.push_back(port);
+    if (const IfIndex port = numbering.port(number); s.interface(port) != nullptr) ports.push_back(port);
   sort_unique(ports);
   return ports;
 }
@@ -118,8 +120,8 @@ void add_port_lists(const Tables& t, SwitchSnapshot& s) {
   for (topology::Vlan& v : s.vlans) {
     const auto lists = t.vlan_ports.find(v.id.value);
     if (lists == t.vlan_ports.end()) continue;
-    const std::vector<IfIndex> egress = existing(numbering, lists->second.egress);
-    const std::vector<IfIndex> untagged = existing(numbering, lists->second.untagged);
+    const std::vector<IfIndex> egress = existing(s, numbering, lists->second.egress);
+    const std::vector<IfIndex> untagged = existing(s, numbering, lists->second.untagged);
     // "Untagged" says how a member sends; some agents list ports there that are no members.
     std::set_difference(egress.begin(), egress.end(), untagged.begin(), untagged.end(),
                         std::back_inserter(v.tagged));

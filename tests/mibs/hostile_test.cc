@@ -51,7 +51,14 @@ Anything anything(Random& random) {
   for (std::uint32_t n = below(random, 13); n > 0; --n) a.oid.push_back(sub_identifier(random));
   if (below(random, 3) == 0) a.oid = {1, 3, 6, 1, 2, 1, 2, 2, 1, 1, sub_identifier(random)};
   if (below(random, 3) == 0)
-    a.oid = {1, 3, 6, 1, 4, 1, std::vector<std::uint32_t>{9, 2636, 6527, 6486, 11}[below(random, 5)], 1};
+    a.oid = {1,
+             3,
+             6,
+             1,
+             4,
+             1,
+             std::vector<std::uint32_t>{9, 2636, 6527, 6486, 11, 1991, 1916, 2011}[below(random, 8)],
+             1};
   return a;
 }
 
@@ -104,6 +111,17 @@ TEST_CASE("random indexes and values never crash a poll, and its snapshot keeps 
       CHECK((e.port == topology::kNoInterface || s.interface(e.port) != nullptr));
       CHECK(e.vlan.value <= 4094);
     }
+    for (const topology::Vlan& v : s.vlans)
+      for (const auto* ports : {&v.tagged, &v.untagged}) {
+        CHECK(std::is_sorted(ports->begin(), ports->end()));
+        CHECK(std::adjacent_find(ports->begin(), ports->end()) == ports->end());
+        for (const topology::IfIndex port : *ports) {
+          CHECK(s.interface(port) != nullptr);
+          CHECK((ports == &v.untagged || !std::binary_search(v.untagged.begin(), v.untagged.end(), port)));
+        }
+      }
+    for (const topology::Neighbor& n : s.neighbors)
+      CHECK((n.local_port == topology::kNoInterface || s.interface(n.local_port) != nullptr));
     CHECK(std::is_sorted(s.base_ports.begin(), s.base_ports.end()));
     CHECK(std::is_sorted(s.own_addresses.begin(), s.own_addresses.end()));
   }

@@ -13,7 +13,8 @@ using namespace lanwarden::mibs::testing;
 
 namespace {
 
-void print(const std::string& name, const topology::SwitchSnapshot& s) {
+void print(const std::string& name, const Polled& polled) {
+  const topology::SwitchSnapshot& s = polled.snapshot;
   std::size_t unplaced = 0, no_vlan = 0;
   std::map<std::uint32_t, int> numbers;
   for (const topology::FdbEntry& e : s.fdb) {
@@ -25,8 +26,10 @@ void print(const std::string& name, const topology::SwitchSnapshot& s) {
   std::printf("== %s: %s | %s\n", name.c_str(), s.object_id.c_str(),
               s.system_descr.substr(0, s.system_descr.find_first_of("\r\n")).c_str());
   std::printf(
-      "   fdb %zu rows, %zu on no port, %zu without VLAN; %zu interfaces, %zu base ports, %zu databases\n",
-      s.fdb.size(), unplaced, no_vlan, s.interfaces.size(), s.base_ports.size(), s.databases.size());
+      "   fdb %zu rows, %zu on no port, %zu without VLAN; %zu interfaces, %zu base ports, %zu databases; %zu "
+      "requests\n",
+      s.fdb.size(), unplaced, no_vlan, s.interfaces.size(), s.base_ports.size(), s.databases.size(),
+      polled.requests.size());
   for (const auto& [number, rows] : numbers) std::printf("   port %u is none: %d rows\n", number, rows);
   std::size_t members = 0, tagged = 0, untagged = 0, fed = 0;
   for (const topology::Vlan& v : s.vlans) tagged += v.tagged.size(), untagged += v.untagged.size();
@@ -58,5 +61,5 @@ TEST_CASE("listing of every recording", "[.][listing]") {
   std::sort(folders.begin(), folders.end());
   for (const auto& f : folders)
     for (const RecordedAgent& r : recorded_agents(f))
-      print(f.filename().string() + "/" + r.name, poll(r.agent).snapshot);
+      print(f.filename().string() + "/" + r.name, poll(r.agent));
 }
