@@ -171,7 +171,10 @@ void add_cisco_ports(const Tables& t, SwitchSnapshot& s) {
 
 void resolve_vlans(const Tables& t, SwitchSnapshot& s) {
   std::map<std::uint16_t, std::string> vlans = t.vlan_names;
-  for (const auto& [vid, fdb] : t.vlan_fdb) vlans.try_emplace(vid);
+  // An agent that maps every VLAN id there can be (Ubiquiti's do) says of none that it exists.
+  constexpr std::size_t kEveryVlan = 4000;
+  if (t.vlan_fdb.size() < kEveryVlan)
+    for (const auto& [vid, fdb] : t.vlan_fdb) vlans.try_emplace(vid);
   for (const auto& [vid, lists] : t.vlan_ports) vlans.try_emplace(vid);
   for (const auto& [vid, vlan] : t.vtp_vlans) vlans.try_emplace(vid, vlan.name);
   for (const auto& [index, tag] : t.juniper_tags) {

@@ -392,3 +392,13 @@ TEST_CASE("scalars: what an agent lacks of a group does not cost the rest of it"
   CHECK(s.stp.empty());
   CHECK(s.table(Table::kSystem).completeness == Completeness::kComplete);
 }
+
+TEST_CASE("vlans: a map of every VLAN id there can be tells of none") {
+  Agent a = four_ports();
+  for (std::uint32_t vid = 1; vid <= 4094; ++vid)
+    a.set(numbered("1.3.6.1.2.1.17.7.1.4.2.1.3.0.", vid), static_cast<int>(vid));
+  current_vlan(a, 10, "x:80", "x:80");
+  const topology::SwitchSnapshot s = poll(a).snapshot;
+  REQUIRE(s.vlans.size() == 1);
+  CHECK(s.vlans[0].id.value == 10);
+}
