@@ -51,6 +51,7 @@ struct Value {
     kEndOfMibView,
   };
   Type type = Type::kNull;
+  std::uint8_t tag = 0;  ///< as sent: the BER tag (RFC 3416 §3), for recordings; 0 unknown
   std::int64_t integer = 0;
   std::uint64_t number = 0;
   std::span<const std::uint8_t> octets;

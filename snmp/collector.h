@@ -98,6 +98,25 @@ struct WhereQuestion {
 /// What where() would GET of a switch for `mac`, given its last snapshot.
 std::vector<WhereQuestion> where_questions(const SwitchSnapshot& known, MacAddress mac);
 
+/// What `record` saves of a switch; mibs/recording.h says what it never saves.
+struct RecordOptions {
+  std::vector<std::string> more_roots;  ///< dotted; besides what lanwarden reads
+  bool anonymize = false;
+  bool keep_vendors = false;      ///< of anonymised addresses: the first three octets stay
+  std::uint64_t key[2] = {0, 0};  ///< for anonymising: random, thrown away afterwards
+  std::vector<Credential> secrets;  ///< a value that holds one of their secrets is left out
+  std::uint32_t rows = 1'000'000;   ///< of each subtree at most
+  std::chrono::seconds deadline{600};
+};
+/// What one VLAN context of a switch said, in snmpsim's format, sorted by OID.
+struct RecordedContext {
+  std::string context;  ///< a VLAN; empty: the default one
+  std::string text;
+  std::size_t variables = 0;
+  std::size_t left_out = 0;       ///< variables that were sent and are not in `text`
+  std::vector<std::string> cut;  ///< subtrees of which something was lost, with the cause
+};
+
 /// Owns all of Net-SNMP. Not thread-safe: one thread owns it and calls it; every
 /// call runs the event loop until its work has ended, deadlines included.
 class Collector {
@@ -136,6 +155,10 @@ class Collector {
   /// Is anybody there who knows the credential? One GET of sysUpTime and sysName
   /// each, all at once, with the target's timeout and retries; in the order of `which`.
   std::vector<Result<Hello, Failure>> hello(std::span<const SwitchId> which, const ProgressFn& progress = {});
+  /// Walks the subtrees that lanwarden reads, in each VLAN context that a poll asks. The default context comes
+  /// first. kLocal: a root is no OID.
+  Result<std::vector<RecordedContext>, Failure> record(SwitchId sw, const RecordOptions& options,
+                                                       const ProgressFn& progress = {});
   /// A poll of what `discover` needs: system, addresses, ports, LLDP and CDP. No forwarding table.
   std::vector<SwitchSnapshot> neighbors(std::span<const SwitchId> which, const ProgressFn& progress = {});
 

@@ -94,6 +94,7 @@ std::span<const Binding> bindings_of(const snmp_pdu& pdu) {
     Binding& b = bindings.emplace_back();
     b.name = copy(v->name, v->name_length);
     using Type = mibs::Value::Type;
+    b.value.tag = v->type;
     switch (v->type) {
       case ASN_INTEGER:
         b.value.type = Type::kInteger;

@@ -43,6 +43,8 @@ class Peer {
   const std::optional<Failure>& failure() const { return failure_; }
   /// Something answered in this run, be it a refusal.
   bool heard() const { return heard_; }
+  /// The VLAN contexts that answered in this run; empty text: the default one.
+  const std::vector<std::string>& contexts_heard() const { return proven_; }
   /// The last authorizationError or noAccess, if every answer of this run was one; else 0.
   int refused_status() const { return answered_ ? 0 : refused_status_; }
   Failure say(Cause cause, const std::string& what = {}) const;

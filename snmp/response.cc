@@ -97,6 +97,7 @@ bool ResponseReader::read_name(Octets content, mibs::OidView& name) {
 }
 
 bool ResponseReader::read_value(const Field& field, mibs::Value& value) {
+  value.tag = field.tag;
   using Type = mibs::Value::Type;
   const auto number = [&](std::size_t width) {
     const auto n = unsigned_number(field.content, width);

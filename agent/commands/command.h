@@ -35,5 +35,7 @@ CommandBody define_incidents(CLI::App& cli);
 CommandBody define_isolate(CLI::App& cli);
 CommandBody define_restore(CLI::App& cli);
 CommandBody define_check(CLI::App& cli);
+CommandBody define_record(CLI::App& cli);
+CommandBody define_discover(CLI::App& cli);
 
 }  // namespace lanwarden::agent

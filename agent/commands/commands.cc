@@ -59,6 +59,40 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden check --json | jq '.results[] | select(.problems != [])'\n\n"
        "exit: 0 all is well, 1 something is not, 2 usage or configuration, 3 no switch answered",
        define_check},
+      {"discover", "finds switches by asking switches for their neighbours, and writes [[switch]] entries",
+       "Asks each SEED who it is and whom it hears (LLDP, CDP, FDP, EDP), then those, and so on, within the\n"
+       "given networks and nowhere else. A subnet as SEED is asked address by address, once each (a GET of\n"
+       "sysUpTime and sysName, 256 at a time). --within may be left out when every SEED is a subnet: then it is\n"
+       "those. Telephones, access points and hosts are skipped; a switch with several addresses is found once.\n\n"
+       "Every address asked is shown the credentials tried, in their order, until one works: SNMPv1 and v2c\n"
+       "send the community readably. Without --credential those of the configuration are tried, except what\n"
+       "is only a write_credential. Entries name their credential, never its secret.\n\n"
+       "examples:\n"
+       "  lanwarden discover 10.0.0.1 --within 10.0.0.0/16\n"
+       "  lanwarden discover 10.0.3.0/24 --credential campus -o found.toml\n"
+       "  lanwarden discover core.example.net --within 10.0.0.0/16 --append\n\n"
+       "exit: 0 something new was found, 1 nothing new, 2 usage or configuration, 3 nobody answered",
+       define_discover},
+      {"record", "saves what a switch says, to report a bug with; replays in snmpsim and lanwarden-lab",
+       "FILE is text in snmpsim's format, one variable a line. What a VLAN context (Cisco) says of its own goes\n"
+       "to files beside it: floor3.snmprec, floor3@10.snmprec. Recorded is what lanwarden reads, and the rest\n"
+       "of the same MIBs: LLDP, LAG, system, interfaces, addresses, bridge, VLANs, ENTITY, power, CDP, FDP, EDP,\n"
+       "VTP, and vendors' forwarding tables. --root adds more.\n\n"
+       "Never recorded, whatever --root says: users, communities and keys of SNMP (1.3.6.1.6.3), authentication\n"
+       "keys of OSPF and RIP, PPP secrets, RMON communities (1.3.6.1.2.1.16.9.1.1.4, 1.3.6.1.2.1.16.19), command\n"
+       "lines (hrSWRun), docsDevNmAccess, and Cisco's, HP's, D-Link's, Foundry's, Huawei's, H3C's and Net-SNMP's\n"
+       "tables of communities, users and configuration copies; a value or index that holds a secret of the\n"
+       "configuration. In entLogicalCommunity only the \"@10\" is kept. Other vendor trees added with --root may\n"
+       "hold secrets nobody has listed: read the file before you send it.\n\n"
+       "--anonymize replaces MAC and IP addresses, names, contacts, locations, aliases and VLAN names, the same\n"
+       "ones by the same ones, with a random key that is thrown away, and leaves out every table it does not\n"
+       "know. Group, zero and virtual-router addresses, interface names, models and versions stay.\n\n"
+       "examples:\n"
+       "  lanwarden record floor3 -o floor3.snmprec --anonymize\n"
+       "  lanwarden record floor3 -o floor3.snmprec --root 1.3.6.1.4.1.11.2.14.11.5.1.9\n\n"
+       "exit: 0 saved (a warning names what was cut), 2 usage, configuration or a file that cannot be written,\n"
+       "3 the switch did not answer",
+       define_record},
       {"incidents", "what happened, newest first; with an ID the whole story",
        "examples:\n"
        "  lanwarden incidents\n"

@@ -90,6 +90,9 @@ void add_generate(CLI::App& app, Action& action) {
   c->add_option("--story", o.story, "clock: the building of the first story, 40 switches")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Story>{{"clock", Story::kClock}}));
   c->add_option("--port", o.udp_port, "UDP port of the simulated agents")->check(CLI::Range(1, 65535));
+  c->add_flag(
+      "--loopback-management", o.loopback_management,
+      "switches tell neighbours the addresses they answer at, so that `lanwarden discover` can follow");
   c->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 

@@ -88,7 +88,8 @@ class Builder {
       s.location = plan_[i].location;
       s.address = "127.0." + std::to_string(1 + i / 250) + "." + std::to_string(1 + i % 250) + ":" +
                   std::to_string(options_.udp_port);
-      s.ip = IpAddress::v4(0x0a000000U + static_cast<std::uint32_t>((i / 250) << 8U | (i % 250 + 1)));
+      s.ip = IpAddress::v4((options_.loopback_management ? 0x7f000100U : 0x0a000000U) +
+                           static_cast<std::uint32_t>((i / 250) << 8U | (i % 250 + 1)));
       s.descr = descr_of(s.vendor);
       s.object_id = object_id_of(s.vendor);
       s.bridge_address = MacAddress{(std::uint64_t{oui_of(s.vendor)} + i / blocks.size()) << 24U |

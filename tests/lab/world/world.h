@@ -76,6 +76,8 @@ struct WorldOptions {
   double silent_ports = 0.03;      ///< share of ports with a link but no station that was ever heard
   Story story = Story::kNone;      ///< overrides switches (40) and adds its cast to `hosts`
   std::uint16_t udp_port = 16100;  ///< where the simulated agents listen
+  bool loopback_management =
+      false;  ///< the management addresses they tell are those they answer at, 127.0.x.y, not 10.0.x.y
 };
 
 /// How the box numbers and names things, and which tables it has.
