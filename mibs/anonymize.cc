@@ -280,16 +280,20 @@ bool says_nothing(std::string_view name) {
   return std::all_of(rest.begin(), rest.end(), is_digit);
 }
 
-/// "Gi1/0/24", "Port 3": not "Dr. Smith's office", and not "Room 12" either.
+/// "Gi1/0/24", "Port 3", "xe6.901": a word of letters, then numbers. Not "Dr. Smith's office", nor "Room 12".
 bool looks_like_a_port(std::string_view text) {
   for (const std::string_view start : {"Port ", "port ", "Port: "})
     if (text.starts_with(start)) {
       text.remove_prefix(start.size());
       break;
     }
-  return std::any_of(text.begin(), text.end(), is_digit) &&
-         std::none_of(text.begin(), text.end(),
-                      [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
+  const auto first =
+      static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_digit) - text.begin());
+  if (first == text.size()) return false;
+  const auto letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+  const auto numbering = [](char c) { return is_digit(c) || c == '/' || c == '.' || c == ':'; };
+  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), letter) &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(first), text.end(), numbering);
 }
 
 }  // namespace
@@ -355,10 +359,11 @@ IpAddress Anonymizer::of(IpAddress ip) {
       if (first > 168) octets[0] = static_cast<char>(octet("", first, 173, 191));
       if (first > 191) octets[0] = static_cast<char>(octet("", first, 193, 223));
     }
-    // .0 and .255 are networks and broadcasts in most nets, and stay.
+    // At the end, .0 and .255 are networks and broadcasts in most nets, and stay.
     for (std::size_t i = from; i < 4; ++i)
-      octets[i] = static_cast<char>(
-          octet(std::string_view(old).substr(0, i), static_cast<std::uint8_t>(old[i]), 1, 254));
+      octets[i] =
+          static_cast<char>(octet(std::string_view(old).substr(0, i), static_cast<std::uint8_t>(old[i]),
+                                  i == 3 ? 1 : 0, i == 3 ? 254 : 255));
   } else {
     if (at(0) == 0xff || (ip.octets()[15] == 1 && std::count(octets.begin(), octets.end(), '\0') == 15))
       return ip;
@@ -440,9 +445,16 @@ std::string Anonymizer::free_text(const std::string& text) {
   return out;
 }
 
+/// Some agents give every interface its own name as an alias, and some administrators name an interface as a
+/// VLAN or an alias: the former stays, the latter goes everywhere.
+bool Anonymizer::keeps(std::string_view name) const {
+  if (own_names_.contains(name)) return false;
+  return says_nothing(name) || (technical_.contains(name) && looks_like_a_port(name));
+}
+
 std::string Anonymizer::name_text(const std::string& text) {
   const std::string name = trimmed(text);
-  if (name.empty() || says_nothing(name) || technical_.contains(name)) return text;
+  if (name.empty() || keeps(name)) return text;
   if (const std::string other = free_text(text); MacAddress::parse(name) || IpAddress::parse(name))
     return other;
   return pseudonym(name);
@@ -451,8 +463,8 @@ std::string Anonymizer::name_text(const std::string& text) {
 std::string Anonymizer::technical_text(const std::string& text) {
   if (!is_text(text)) return text;
   const std::string whole = trimmed(text);
-  if (technical_.contains(whole)) return free_text(text);
   if (names_.contains(whole)) return name_text(text);
+  if (technical_.contains(whole)) return free_text(text);
   std::string out = free_text(text);
   // Word by word, and this switch's own names wherever they stand.
   const auto replace = [&](const std::string& name) {
@@ -465,7 +477,7 @@ std::string Anonymizer::technical_text(const std::string& text) {
     }
   };
   for (const std::string& name : own_names_)
-    if (name.size() >= 3 && !says_nothing(name)) replace(name);
+    if (name.size() >= 3 && !keeps(name)) replace(name);
   std::set<std::string> words;
   for (std::size_t at = 0; at < out.size();) {
     const std::size_t end = std::min(out.find_first_of(" \t\r\n,;()", at), out.size());
@@ -473,7 +485,7 @@ std::string Anonymizer::technical_text(const std::string& text) {
     at = end + 1;
   }
   for (const std::string& word : words)
-    if (names_.contains(word) && !technical_.contains(word) && !says_nothing(word)) replace(word);
+    if (names_.contains(word) && !keeps(word)) replace(word);
   return out;
 }
 
@@ -602,7 +614,7 @@ bool Anonymizer::rewrite(RecordedVariable& v) {
       break;
     case What::kTheirPort:
       if (const std::string text = trimmed(v.octets);
-          !technical_.contains(text) && !looks_like_a_port(text)) {
+          names_.contains(text) || !(technical_.contains(text) || looks_like_a_port(text))) {
         v.octets = name_text(v.octets);
         break;
       }

@@ -42,6 +42,7 @@ class Anonymizer {
   std::string pseudonym(std::string_view name) const;
 
  private:
+  bool keeps(std::string_view name) const;
   std::string free_text(const std::string& text);
   std::string name_text(const std::string& text);
   std::string technical_text(const std::string& text);

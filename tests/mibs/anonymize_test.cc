@@ -138,6 +138,20 @@ TEST_CASE("names are replaced wherever they stand, interface names and versions 
   CHECK(lines[8].ends_with("|VLAN0020"));
 }
 
+TEST_CASE(
+    "an interface named by an administrator loses that name everywhere, and a switch called 4711 its own") {
+  const auto lines =
+      rewritten({variable("1.3.6.1.2.1.1.5.0", "4711"), variable(kDescr + "9", "PAYROLL-Cameras"),
+                 variable(kAlias + "9", "PAYROLL-Cameras"), variable(kDescr + "1", "xe6.901"),
+                 variable(kAlias + "1", "xe6.901"), variable(kDescr + "2", "loopback")});
+  CHECK(lines[0].find("4711") == std::string::npos);
+  CHECK(lines[1].find("PAYROLL") == std::string::npos);
+  CHECK(lines[1].substr(lines[1].find("|")) == lines[2].substr(lines[2].find("|")));
+  CHECK(lines[3].ends_with("|xe6.901"));
+  CHECK(lines[4].ends_with("|xe6.901"));
+  CHECK(lines[5].ends_with("|loopback"));
+}
+
 TEST_CASE("an LLDP identifier is what its subtype says, though its octets look like text") {
   const std::string chassis = "1.0.8802.1.1.2.1.4.1.1.5.0.1.1", printable = "@BCDEF";
   const auto lines = rewritten({integer("1.0.8802.1.1.2.1.4.1.1.4.0.1.1", 4), variable(chassis, printable),
