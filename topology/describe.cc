@@ -34,6 +34,7 @@ class Describer {
   void place_stations() {
     f_.located.resize(c_.size());
     for (Node n = 0; n < c_.size(); ++n) f_.located[n].assign(c_.port_limit(n), 0);
+    f_.visitors = f_.located;
     std::uint64_t rows_total = 0, dissent_total = 0;
     for (Station m = 0; m < c_.stations.size(); ++m) {
       if (c_.owner[m] != kNoNode) continue;
@@ -50,11 +51,20 @@ class Describer {
         at_home_ += found.size() == 1;
         // Whose own switch has lost it, dissents as a whole: that is loss, not age.
         if (best.score.dissent <= best.score.agree) dissent_total += best.score.dissent;
+        if (best.score.dissent > 0 && 3 * best.score.dissent <= best.score.agree) {
+          again_ += best.score.dissent - 1;
+          again_of_ += static_cast<double>(rows.size() - 1);
+        }
       } else if (seen_from_all(rows, f_.groups[best.group])) {
         f_.groups[best.group].weight += 1;
       } else {
         without_home_.push_back(m);
         ++homeless_;  // or on the segment: as well at the switch that does not hold it
+      }
+      for (const Place& row : rows) {
+        if (row.port == kSelf || f_.faces[row.sw][row.port]) continue;
+        const bool home = found.size() == 1 && best.group == kNoGroup && best.at == Port{row.sw, row.port};
+        f_.visitors[row.sw][row.port] += !home;
       }
       for (const Spot& spot : found) {
         // Of equals, any may be the place: each port counts it, so that no port looks lonelier than it may
@@ -96,7 +106,7 @@ class Describer {
         const std::uint32_t k = f_.located[s][p];
         h.stations[s] += k, all += k;
         h.lone_ports[s] += k == 1;
-        pairs += k == 2 ? 2 : 0;
+        pairs += k == 2 && !f_.hints(s, p).phone ? 2 : 0;
         const Interface* i = snap.interface(c_.ifindex(s, p));
         if (i != nullptr && i->bridge_port.value == 0) continue;
         ++h.edge_ports[s];
@@ -112,6 +122,8 @@ class Describer {
     // A stale row shows only where the former place lies behind another port.
     h.stale = std::min(
         0.3, share(f_.noise * static_cast<double>(rows), static_cast<double>(rows)) / visible_share(c_));
+    h.stale_again =
+        std::clamp(again_of_ == 0 ? h.stale : again_ / again_of_ / visible_share(c_), h.stale, 0.3);
     // Whoever lacks more of the LAN's stations, lacks more of its own.
     const double lost = share(static_cast<double>(homeless_), static_cast<double>(homeless_ + at_home_));
     std::map<Node, std::pair<std::uint32_t, double>> lans;
@@ -293,8 +305,9 @@ class Describer {
 
   Fabric::Impl& f_;
   const Census& c_;
-  std::vector<double> miss_;                  ///< [node] share of its LAN's stations that it does not hold
-  std::vector<Station> without_home_;         ///< that no edge port holds
+  std::vector<double> miss_;           ///< [node] share of its LAN's stations that it does not hold
+  std::vector<Station> without_home_;  ///< that no edge port holds
+  double again_ = 0, again_of_ = 0;    ///< more old rows of stations that have one, and their other rows
   std::uint64_t at_home_ = 0, homeless_ = 0;  ///< stations whose own switch holds them; that none does
 };
 

@@ -51,6 +51,7 @@ struct ToldLink {
 /// where stations are usually plugged in. All shares 0..1, none exactly 0.
 struct Habits {
   double stale = 0.001;                   ///< share of rows that point to a former place
+  double stale_again = 0.001;             ///< the same of a station that is known to have moved
   double shared = 0.01;                   ///< share of stations that share their port with one other
   std::vector<double> lost;               ///< [node] share of its own stations whose row it lacks
   std::vector<std::uint32_t> stations;    ///< [node] at its edge ports
@@ -73,6 +74,8 @@ struct Fabric::Impl {
   std::vector<detail::Group> groups;
   std::vector<std::vector<std::uint32_t>> group_of;  ///< [node][port] or kNoGroup
   std::vector<detail::ToldLink> told;
+  std::vector<std::vector<std::uint32_t>>
+      visitors;  ///< [node][port] stations it holds that are, or may be, at home elsewhere
   std::vector<std::vector<std::uint32_t>> located;  ///< [node][port] stations whose place this is, or may be
   double noise = 0;                                 ///< share of forwarding rows that dissent
   detail::Habits habits;

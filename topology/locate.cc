@@ -35,8 +35,10 @@ using namespace detail;
 
 /// Below this share of dissenting rows the tables contradict each other nowhere that matters.
 constexpr double kClean = 0.0005;
+/// Stations at home elsewhere that make a port doubtful: one is a row of the past.
+constexpr std::uint32_t kVisitors = 2;
 /// An answer that names a port may be wrong so often; one that is called sure, so often.
-constexpr double kRisk = 0.02, kSure = 1 - 1e-4;
+constexpr double kRisk = 0.02, kRiskAtMost = 0.05, kSure = 1 - 1e-4;
 
 const char* virtual_name(AddressKind kind) {
   switch (kind) {
@@ -92,10 +94,14 @@ class Locator {
     for (const Hypothesis& x : found_)
       if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at) hidden += x.share;
     if (best.share < 0.02 && !hopeless(best)) return behind();
-    if (1 - best.share - hidden > kRisk || hopeless(best))
+    // The worse the tables, the more has to be put up with.
+    const double risk = std::clamp(4 * f_.habits.stale * f_.habits.lost[best.at.sw], kRisk, kRiskAtMost);
+    if (1 - best.share - hidden > risk || hopeless(best))
       ambiguous();
-    else if (hidden > kRisk)
+    else if (hidden > risk)
       maybe_hidden(best, hidden);
+    else if (best.kind == Hypothesis::Kind::kHeld && visited(best.at))
+      maybe_bridge(best);
     else if (best.kind == Hypothesis::Kind::kGroup)
       segment(best);
     else
@@ -326,6 +332,22 @@ class Locator {
         names.push_back(name(x.hidden));
     say("nobody can tell where " + list(names) + (names.size() == 1 ? " hangs" : " hang") + ": behind " +
         text(best.at) + " as well as elsewhere");
+  }
+
+  /// Whether the port holds rows of stations that are at home elsewhere, more than rows
+  /// of the past explain: a switch that was placed wrongly may be behind it.
+  bool visited(Port at) const {
+    const PortHints& hints = f_.hints(at.sw, at.port);
+    if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty()) return false;
+    const std::uint32_t visitors = f_.visitors[at.sw][at.port];
+    return visitors >= kVisitors && 4 * visitors >= f_.located[at.sw][at.port];
+  }
+
+  void maybe_bridge(const Hypothesis& best) {
+    port(best);
+    answer_.verdict = Verdict::kBeyond;
+    answer_.confidence = std::min(answer_.confidence, 0.5);
+    say(text(best.at) + " also holds stations that are at home elsewhere: a switch may be behind it");
   }
 
   std::size_t stations_at(Port at) const {

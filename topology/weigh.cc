@@ -211,7 +211,7 @@ class Weigher {
     if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty())
       others = std::max(others, 2U);
     if (others == 0 || (others == 1 && hints.phone)) return room(at.sw, located > 0) / here(at.sw);
-    if (others == 1) return h.shared / (h.lone_ports[at.sw] + 1.0);
+    if (others == 1 || (others == 2 && hints.phone)) return h.shared / (h.lone_ports[at.sw] + 1.0);
     return others / here(at.sw);
   }
 
@@ -239,7 +239,7 @@ class Weigher {
     if (dissent_.empty() && dead_.empty()) return 1;
     double rate = 1;
     for (std::size_t i = 0; i < dissent_.size(); ++i)
-      rate *= i == 0 ? f_.habits.stale : std::max(kAgain, f_.habits.stale);
+      rate *= i == 0 ? f_.habits.stale : std::max(kAgain, f_.habits.stale_again);
     const std::size_t n = toward_.size();
     double sum = 0;
     for (Node y = 0; y < n; ++y) {

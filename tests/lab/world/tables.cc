@@ -111,12 +111,19 @@ void choose_former_places(World& world) {
   for (NodeId i = 0; i < world.switches.size(); ++i)
     for (const Port& p : world.switches[i].ports)
       if (p.type == 6 && !p.trunk) edges[p.pvid].push_back({i, p.ifindex});
+  const auto at_switch = [&](NodeId box, NodeId sw) {
+    if (world.is_switch(box)) return false;
+    return std::any_of(world.cables.begin(), world.cables.end(), [&](const Cable& c) {
+      return (c.a.node == box && c.b.node == sw) || (c.b.node == box && c.a.node == sw);
+    });
+  };
   for (Station& station : world.stations) {
     if (station.kind == StationKind::kSwitch || !dice.chance(options.moved)) continue;
     const std::vector<End>& places = edges[station.vlan];
     for (int tries = 0; tries < 20 && !places.empty(); ++tries) {
       const End place = places[dice.below(places.size())];
-      if (place.node == station.at.node) continue;
+      // A move within one switch leaves no stale row there: its own table is the first to learn.
+      if (place.node == station.at.node || at_switch(station.at.node, place.node)) continue;
       station.former = place;
       break;
     }
