@@ -464,7 +464,6 @@ std::string Anonymizer::technical_text(const std::string& text) {
   if (!is_text(text)) return text;
   const std::string whole = trimmed(text);
   if (names_.contains(whole)) return name_text(text);
-  if (technical_.contains(whole)) return free_text(text);
   std::string out = free_text(text);
   // Word by word, and this switch's own names wherever they stand.
   const auto replace = [&](const std::string& name) {
@@ -482,6 +481,8 @@ std::string Anonymizer::technical_text(const std::string& text) {
   for (std::size_t at = 0; at < out.size();) {
     const std::size_t end = std::min(out.find_first_of(" \t\r\n,;()", at), out.size());
     if (end - at >= 4) words.insert(out.substr(at, end - at));
+    // "VLAN - Guest WiFi": the name is the rest.
+    if (out.size() - at >= 4) words.insert(trimmed(std::string_view(out).substr(at)));
     at = end + 1;
   }
   for (const std::string& word : words)

@@ -142,14 +142,18 @@ TEST_CASE(
     "an interface named by an administrator loses that name everywhere, and a switch called 4711 its own") {
   const auto lines =
       rewritten({variable("1.3.6.1.2.1.1.5.0", "4711"), variable(kDescr + "9", "PAYROLL-Cameras"),
-                 variable(kAlias + "9", "PAYROLL-Cameras"), variable(kDescr + "1", "xe6.901"),
-                 variable(kAlias + "1", "xe6.901"), variable(kDescr + "2", "loopback")});
+                 variable(kAlias + "9", "PAYROLL-Cameras"), variable(kDescr + "8", "VLAN - PAYROLL-Cameras"),
+                 variable(kAlias + "7", "PAYROLL two"), variable(kDescr + "7", "VLAN - PAYROLL two"),
+                 variable(kDescr + "1", "xe6.901"), variable(kAlias + "1", "xe6.901"),
+                 variable(kDescr + "2", "loopback")});
   CHECK(lines[0].find("4711") == std::string::npos);
   CHECK(lines[1].find("PAYROLL") == std::string::npos);
   CHECK(lines[1].substr(lines[1].find("|")) == lines[2].substr(lines[2].find("|")));
-  CHECK(lines[3].ends_with("|xe6.901"));
-  CHECK(lines[4].ends_with("|xe6.901"));
-  CHECK(lines[5].ends_with("|loopback"));
+  for (const auto& line : lines) CHECK(line.find("PAYROLL") == std::string::npos);
+  CHECK(lines[3].find("|VLAN - n-") != std::string::npos);
+  CHECK(lines[6].ends_with("|xe6.901"));
+  CHECK(lines[7].ends_with("|xe6.901"));
+  CHECK(lines[8].ends_with("|loopback"));
 }
 
 TEST_CASE("an LLDP identifier is what its subtype says, though its octets look like text") {
