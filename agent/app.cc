@@ -68,8 +68,9 @@ snmp::Collector& App::collector() {
 Locator& App::locator() {
   if (!locator_) {
     locator_ =
-        std::make_unique<Locator>(config(), store(), config().switches.empty() ? nullptr : &collector());
-    need(locator_->load());
+        std::make_unique<Locator>(config(), store(), config().switches.empty() ? nullptr : &collector(),
+                                  FabricCache(store_path().string() + "-fabric"));
+    need(fabric_suffices_ ? locator_->load_fabric() : locator_->load());
   }
   return *locator_;
 }

@@ -43,6 +43,8 @@ class App {
   Store& store();
   /// For commands that only read: a store in a directory that cannot be written serves them too.
   void only_read() { only_read_ = true; }
+  /// This command asks the switches: it needs the fabric, and the forwarding rows only if all else fails.
+  void fabric_suffices() { fabric_suffices_ = true; }
   /// A second connection to the same store, for another thread.
   std::unique_ptr<Store> another_store();
   snmp::Collector& collector();
@@ -81,6 +83,7 @@ class App {
   std::filesystem::path store_path();
   std::optional<Config> config_;
   bool only_read_ = false;
+  bool fabric_suffices_ = false;
   std::unique_ptr<Store> store_;
   std::unique_ptr<snmp::Collector> collector_;
   std::unique_ptr<Locator> locator_;

@@ -129,9 +129,9 @@ class Collector {
   std::span<const Target> targets() const;
 
   /// Walks `which` (all when empty): one snapshot each, in the same order, with
-  /// `answered` false and the cause in `problems` for those that gave nothing. `last[i]`, where given and not null, is
-  /// targets()[i]'s snapshot before: what it tells of the agent's manners makes this poll faster, and it
-  /// completes a base-port table that is cut off this time.
+  /// `answered` false and the cause in `problems` for those that gave nothing. `last[i]`, where given and not
+  /// null, is targets()[i]'s snapshot before: what it tells of the agent's manners makes this poll faster,
+  /// and it completes a base-port table that is cut off this time.
   std::vector<SwitchSnapshot> poll(std::span<const SwitchId> which, const ProgressFn& progress = {},
                                    std::span<const SwitchSnapshot* const> last = {});
   /// The failure of each switch of the last poll() that did not answer.

@@ -1,4 +1,5 @@
-// SNMPv1 and v2c: Net-SNMP writes the requests; the responses are read in place (response.h) and matched here.
+// SNMPv1 and v2c: Net-SNMP writes the requests; the responses are read in place (response.h) and matched
+// here.
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -16,7 +17,7 @@ struct Memory {
   std::array<std::uint8_t, 65536> received;
   ResponseReader reader;
   RequestPdu request;
-  std::string community;  // indexed with a VLAN
+  std::string community;   // indexed with a VLAN
   u_char* sent = nullptr;  // of malloc: Net-SNMP makes it larger
   std::size_t sent_size = 0;
   ~Memory() { std::free(sent); }
@@ -31,7 +32,8 @@ class CommunitySession final : public Session {
   CommunitySession(std::unique_ptr<Datagrams> socket, const Credential& credential, Handler handler)
       : socket_(std::move(socket)), credential_(credential), handler_(std::move(handler)) {
     // Where it begins is nobody's to know: a forged answer would have to guess it.
-    last_id_ = static_cast<std::uint32_t>(std::random_device{}());
+    static thread_local std::mt19937_64 dice{std::random_device{}()};
+    last_id_ = static_cast<std::uint32_t>(dice());
     snmp_sess_init(&session_);
     session_.version = credential.version == Version::kV1 ? SNMP_VERSION_1 : SNMP_VERSION_2c;
     const std::string& community = credential_.community.reveal();
@@ -80,7 +82,8 @@ class CommunitySession final : public Session {
     const long got = socket_->receive(m.received.data(), m.received.size());
     if (socket_->empty()) return Read::kNothing;
     if (got < 0) return Read::kError;
-    const Response* const response = m.reader.read(std::span(m.received).first(static_cast<std::size_t>(got)));
+    const Response* const response =
+        m.reader.read(std::span(m.received).first(static_cast<std::size_t>(got)));
     if (response == nullptr) return Read::kMalformed;
     Open& open = open_[static_cast<std::uint32_t>(response->request_id) % open_.size()];
     // Of no question, of one long forgotten, or the same answer again (QUIRKS.md, duplicate-answers).
@@ -112,9 +115,8 @@ class CommunitySession final : public Session {
 
 }  // namespace
 
-topology::Result<std::unique_ptr<Session>, std::string> open_community_session(std::unique_ptr<Datagrams> socket,
-                                                                               const Credential& credential,
-                                                                               Session::Handler handler) {
+topology::Result<std::unique_ptr<Session>, std::string> open_community_session(
+    std::unique_ptr<Datagrams> socket, const Credential& credential, Session::Handler handler) {
   return std::make_unique<CommunitySession>(std::move(socket), credential, std::move(handler));
 }
 

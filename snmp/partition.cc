@@ -42,7 +42,8 @@ void Partitions::learn(const std::string& table, const std::string& context,
   Known& known = known_[{table, context}];
   // Good cuts stay: what is stored of them then stays the same, too.
   std::uint64_t all = 0, most = 0;
-  for (const RowSample* const sample : samples) all += sample->rows(), most = std::max<std::uint64_t>(most, sample->rows());
+  for (const RowSample* const sample : samples)
+    all += sample->rows(), most = std::max<std::uint64_t>(most, sample->rows());
   if (samples.size() > 1 && most * samples.size() * 2 <= all * 3 && all * 2 >= known.rows) return;
   known.rows = 0;
   std::vector<std::pair<std::uint32_t, const mibs::Oid*>> at;  // row number, name

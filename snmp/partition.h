@@ -1,6 +1,6 @@
-// Walking one large table in parts, side by side. A walk is a chain: each question waits for the answer before it,
-// so a switch 20 ms away gives 5,000 rows in two seconds whatever its processor could do. Cut at the quantiles of
-// the last walk, the parts are chains of their own.
+// Walking one large table in parts, side by side. A walk is a chain: each question waits for the answer
+// before it, so a switch 20 ms away gives 5,000 rows in two seconds whatever its processor could do. Cut at
+// the quantiles of the last walk, the parts are chains of their own.
 #pragma once
 
 #include <cstdint>

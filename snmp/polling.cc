@@ -65,8 +65,8 @@ void Polling::ask() {
     }
     std::vector<Segment> segments(1);
     if (may_be_large(request))
-      segments = peer_.manners().partitions.segments(request.name, request.vlan_context,
-                                                     peer_.target().in_flight);
+      segments =
+          peer_.manners().partitions.segments(request.name, request.vlan_context, peer_.target().in_flight);
     Table& table = open_[request.id];
     table.request = std::move(request);
     walk(table, std::move(segments));

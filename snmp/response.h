@@ -1,6 +1,6 @@
-// A response message of SNMPv1 or v2c, read straight into views (RFC 3416 §3, RFC 1157 §4.1, X.690). Net-SNMP's own
-// reader allocates 1.2 KB a variable and 64 KB a message, which is most of what a large poll costs; SNMPv3 messages,
-// which are authenticated and encrypted, stay with it.
+// A response message of SNMPv1 or v2c, read straight into views (RFC 3416 §3, RFC 1157 §4.1, X.690).
+// Net-SNMP's own reader allocates 1.2 KB a variable and 64 KB a message, which is most of what a large poll
+// costs; SNMPv3 messages, which are authenticated and encrypted, stay with it.
 #pragma once
 
 #include <cstdint>

@@ -45,7 +45,7 @@ class Datagrams {
   Datagrams& operator=(const Datagrams&) = delete;
 
   int fd() const { return fd_; }
-  int error() const { return error_; }  ///< errno of the last call
+  int error() const { return error_; }   ///< errno of the last call
   bool empty() const { return empty_; }  ///< the last receive found nothing
   void fresh() { error_ = 0, empty_ = false; }
   void fail(int error) { error_ = error; }
@@ -60,9 +60,8 @@ class Datagrams {
   bool empty_ = false;
 };
 
-topology::Result<std::unique_ptr<Session>, std::string> open_community_session(std::unique_ptr<Datagrams> socket,
-                                                                               const Credential& credential,
-                                                                               Session::Handler handler);
+topology::Result<std::unique_ptr<Session>, std::string> open_community_session(
+    std::unique_ptr<Datagrams> socket, const Credential& credential, Session::Handler handler);
 topology::Result<std::unique_ptr<Session>, std::string> open_usm_session(std::unique_ptr<Datagrams> socket,
                                                                          const Credential& credential,
                                                                          Session::Handler handler);

@@ -45,7 +45,10 @@ class UsmSession final : public Session {
  public:
   UsmSession(std::unique_ptr<Datagrams> socket, const Credential& credential, Handler handler,
              std::shared_ptr<const usm::Keys> keys)
-      : socket_(std::move(socket)), credential_(credential), handler_(std::move(handler)), keys_(std::move(keys)) {}
+      : socket_(std::move(socket)),
+        credential_(credential),
+        handler_(std::move(handler)),
+        keys_(std::move(keys)) {}
   ~UsmSession() override;
   /// Empty when all is well, else a sentence.
   std::string open();
@@ -98,7 +101,8 @@ UsmSession::~UsmSession() {
   if (handle_ != nullptr) snmp_sess_close(handle_);
 }
 
-int UsmSession::receive(netsnmp_transport* transport, void* buffer, int size, void** opaque, int* opaque_size) {
+int UsmSession::receive(netsnmp_transport* transport, void* buffer, int size, void** opaque,
+                        int* opaque_size) {
   if (opaque != nullptr) *opaque = nullptr;
   if (opaque_size != nullptr) *opaque_size = 0;
   return static_cast<int>(of(transport).socket_->receive(buffer, static_cast<std::size_t>(size)));
@@ -192,7 +196,8 @@ std::string UsmSession::open() {
   explicit_bzero(wanted.securityAuthKey, sizeof(wanted.securityAuthKey));
   explicit_bzero(wanted.securityPrivKey, sizeof(wanted.securityPrivKey));
   if (handle_ == nullptr)
-    return "Net-SNMP refused credential \"" + credential_.name + "\": " + snmp_api_errstring(wanted.s_snmp_errno);
+    return "Net-SNMP refused credential \"" + credential_.name +
+           "\": " + snmp_api_errstring(wanted.s_snmp_errno);
   session_ = snmp_sess_session(handle_);
   // snmp_sess_add clears it; without it the first send would probe, and block the loop.
   session_->flags |= SNMP_FLAGS_DONT_PROBE;

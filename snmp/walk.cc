@@ -111,7 +111,8 @@ void Walk::take(const Answer& answer, std::size_t most) {
     // Every name of a column begins alike: only what follows is compared, once for each row.
     const bool within = prefix.is_prefix_of(binding.name);
     const OidView index = within ? binding.name.subspan(prefix.size()) : OidView{};
-    const bool ascending = within ? before(last[c].subspan(prefix.size()), index) : before(last[c], binding.name);
+    const bool ascending =
+        within ? before(last[c].subspan(prefix.size()), index) : before(last[c], binding.name);
     if (!ascending) {
       disordered_ = true;
       end_column(c, "OID not increasing");

@@ -97,6 +97,7 @@ class Fabric {
 
  private:
   friend Fabric infer(std::vector<SwitchSnapshot> snapshots);
+  friend std::optional<Fabric> thaw(std::string_view octets);
   explicit Fabric(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

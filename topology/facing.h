@@ -28,6 +28,19 @@ class Directions {
     margin_[from * n_ + to] = static_cast<std::uint16_t>(std::min(margin, 0xffffU));
   }
   std::size_t size() const { return n_; }
+  /// Hands its fields to an archive (freeze.cc).
+  template <class A>
+  void visit(A& archive) {
+    archive("n", n_);
+    archive("port", port_);
+    archive("margin", margin_);
+  }
+  template <class A>
+  void visit(A& archive) const {
+    archive("n", n_);
+    archive("port", port_);
+    archive("margin", margin_);
+  }
 
  private:
   std::size_t n_;

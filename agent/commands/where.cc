@@ -62,6 +62,7 @@ class Where {
     for (const std::string& p : patterns) parse(p);
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;
+    if (use_live_ || at_) app_.fabric_suffices();
     if (use_live_) app_.poll_unknown();
 
     bool found = false, silent = true, any = false;

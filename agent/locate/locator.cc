@@ -23,8 +23,34 @@ SwitchSnapshot never_polled_snapshot(const SwitchConfig& sw) {
 
 }  // namespace
 
-Locator::Locator(const Config& config, Store& store, snmp::Collector* collector)
-    : config_(config), store_(store), collector_(collector) {}
+Locator::Locator(const Config& config, Store& store, snmp::Collector* collector,
+                 std::optional<FabricCache> cache)
+    : config_(config), store_(store), collector_(collector), cache_(std::move(cache)) {}
+
+std::string Locator::cache_key() const {
+  if (!cache_ || config_.switches.empty()) return {};
+  const auto revision = store_.revision();
+  if (!revision) return {};
+  std::string key = *revision;
+  for (const SwitchConfig& sw : config_.switches)
+    key.append(1, '\n')
+        .append(sw.router ? "router " : "switch ")
+        .append(sw.name)
+        .append(1, ' ')
+        .append(sw.address);
+  return key;
+}
+
+StoreResult<void> Locator::load_fabric() {
+  const std::string key = cache_key();
+  auto cached = key.empty() ? std::nullopt : cache_->read(key);
+  if (!cached) return load();
+  fabric_ = std::move(cached->fabric);
+  routers_ = std::move(cached->routers);
+  switch_count_ = fabric_->snapshots().size();
+  without_rows_ = true;
+  return {};
+}
 
 StoreResult<void> Locator::load() {
   auto stored = store_.snapshots();
@@ -54,10 +80,14 @@ void Locator::split(std::vector<SwitchSnapshot> all) {
   all.resize(switch_count_);
   switches_ = std::move(all);
   fabric_.reset();
+  without_rows_ = false;
 }
 
 const topology::Fabric& Locator::fabric() {
-  if (!fabric_) fabric_.emplace(topology::infer(std::move(switches_)));
+  if (!fabric_) {
+    fabric_.emplace(topology::infer(std::move(switches_)));
+    if (const std::string key = cache_key(); !key.empty()) cache_->write(key, *fabric_, routers_);
+  }
   return *fabric_;
 }
 
@@ -113,6 +143,8 @@ Asked Locator::stored_asked() const {
 }
 
 Located Locator::stored(topology::MacAddress mac) {
+  // A store that cannot be read now leaves what is here: a fabric without rows, which knows no station.
+  if (without_rows_) static_cast<void>(load());
   const topology::Fabric& f = fabric();
   const auto rows = topology::stored_rows(f, mac);
   std::vector<SwitchId> unanswered;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/config/config.h"
+#include "agent/locate/fabric_cache.h"
 #include "agent/store/store.h"
 #include "snmp/collector.h"
 #include "topology/fabric.h"
@@ -41,10 +42,15 @@ struct Located {
 class Locator {
  public:
   /// `collector` may be null: then only stored answers.
-  Locator(const Config& config, Store& store, snmp::Collector* collector);
+  /// `cache`: where the inferred fabric is kept from one process to the next; nullopt: nowhere.
+  Locator(const Config& config, Store& store, snmp::Collector* collector,
+          std::optional<FabricCache> cache = std::nullopt);
 
   /// Reads the last snapshots from the store. Call once before anything else.
   StoreResult<void> load();
+  /// As load(), but without the forwarding rows where the fabric is in the cache: all that live() and at()
+  /// need. stored() reads them when it is called.
+  StoreResult<void> load_fabric();
   /// Switches that are configured but were never polled.
   std::size_t never_polled() const;
   /// Time of the oldest stored snapshot of a configured switch; nullopt when none is stored.
@@ -72,6 +78,8 @@ class Locator {
  private:
   void split(std::vector<topology::SwitchSnapshot> all);
   Asked stored_asked() const;
+  /// What the cache is valid for; empty: nothing is to be cached.
+  std::string cache_key() const;
 
   const Config& config_;
   Store& store_;
@@ -80,6 +88,8 @@ class Locator {
   std::vector<topology::SwitchSnapshot> switches_;  ///< until the fabric is made of them
   std::vector<topology::SwitchSnapshot> routers_;
   std::optional<topology::Fabric> fabric_;
+  std::optional<FabricCache> cache_;
+  bool without_rows_ = false;  ///< the fabric is the cache's
 };
 
 }  // namespace lanwarden::agent

@@ -364,6 +364,14 @@ std::size_t PollWriter::save(const SwitchSnapshot& s) {
 
 }  // namespace
 
+std::string revision(SQLite::Database& db) {
+  // Every poll writes when it was attempted, to the nanosecond.
+  SQLite::Statement one(db, "SELECT count(*), coalesce(max(attempted), 0), total(attempted % 1000000007) FROM poll");
+  one.executeStep();
+  return std::to_string(one.getColumn(0).getInt64()) + ":" + std::to_string(one.getColumn(1).getInt64()) + ":" +
+         std::to_string(static_cast<std::int64_t>(one.getColumn(2).getDouble()));
+}
+
 std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots) {
   PollWriter writer(db);
   std::size_t written = 0;

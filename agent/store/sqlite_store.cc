@@ -77,6 +77,9 @@ class SqliteStore final : public Store {
   StoreResult<std::vector<SwitchSnapshot>> snapshots() override {
     return read([&] { return sqlite::snapshots(*db_); });
   }
+  StoreResult<std::string> revision() override {
+    return read([&] { return sqlite::revision(*db_); });
+  }
   StoreResult<std::vector<Sighting>> sightings(const MacPattern& pattern, std::optional<Time> at,
                                                std::size_t limit) override {
     return read([&] { return sqlite::sightings(*db_, pattern, at, limit); });

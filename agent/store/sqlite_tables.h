@@ -34,6 +34,7 @@ int recognise(SQLite::Database& db);
 void migrate(SQLite::Database& db);
 
 // sqlite_polls.cc: within a transaction
+std::string revision(SQLite::Database& db);
 std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots);
 // sqlite_history.cc
 std::vector<SwitchSnapshot> snapshots(SQLite::Database& db);

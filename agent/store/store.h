@@ -128,6 +128,8 @@ class Store {
   /// The last known snapshot of every switch ever polled, with its forwarding
   /// rows (open intervals); sorted by name.
   virtual StoreResult<std::vector<SwitchSnapshot>> snapshots() = 0;
+  /// Another text after every poll that was saved: while it is the same, so are the snapshots.
+  virtual StoreResult<std::string> revision() = 0;
 
   /// Intervals of matching stations; at a time, or (nullopt) all open ones. Sorted
   /// by (mac, last_seen descending). At most `limit`.

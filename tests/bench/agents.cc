@@ -49,9 +49,11 @@ std::shared_ptr<lab::TableMib> table(unsigned rows) {
   for (const std::uint32_t column : {2U, 3U}) {
     unsigned n = 0;
     for (const std::uint64_t mac : macs) {
-      const auto octet = [mac = mac](int i) { return static_cast<std::uint32_t>((mac >> (40 - 8 * i)) & 255); };
-      t.set(lab::Oid{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, column, 1, octet(0), octet(1), octet(2), octet(3),
-                     octet(4), octet(5)},
+      const auto octet = [mac = mac](int i) {
+        return static_cast<std::uint32_t>((mac >> (40 - 8 * i)) & 255);
+      };
+      t.set(lab::Oid{1, 3, 6,      1, 2,        1,        17,       7,        1,        2,
+                     2, 1, column, 1, octet(0), octet(1), octet(2), octet(3), octet(4), octet(5)},
             lab::Value::of_integer(column == 2 ? static_cast<int>(1 + n++ % 48) : 3));
     }
   }

@@ -150,7 +150,8 @@ Measured barest_loop(const std::vector<std::string>& addresses, const std::vecto
   return m;
 }
 
-Measured snmpbulkwalk(const std::vector<std::string>& addresses, const std::string& column, unsigned at_once) {
+Measured snmpbulkwalk(const std::vector<std::string>& addresses, const std::string& column,
+                      unsigned at_once) {
   const auto began = Clock::now();
   const double before = cpu_seconds(RUSAGE_CHILDREN);
   Measured m;

@@ -1,4 +1,5 @@
-// Whom lanwarden is measured against: the barest loop Net-SNMP allows, its own command, and what Netdisco uses.
+// Whom lanwarden is measured against: the barest loop Net-SNMP allows, its own command, and what Netdisco
+// uses.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ struct Measured {
   double variables_per_cpu() const { return static_cast<double>(variables) / cpu; }
 };
 
-/// Net-SNMP's asynchronous single-session API and nothing else: one GETBULK in flight to each agent, the last name
-/// kept, variables counted and thrown away. Nothing is decoded, joined, timed or repeated.
+/// Net-SNMP's asynchronous single-session API and nothing else: one GETBULK in flight to each agent, the last
+/// name kept, variables counted and thrown away. Nothing is decoded, joined, timed or repeated.
 Measured barest_loop(const std::vector<std::string>& addresses, const std::vector<std::string>& columns,
                      unsigned repetitions);
 

@@ -53,15 +53,16 @@ Measured print(const char* what, const Measured& m) {
   return m;
 }
 
-Measured poll(snmp::Collector& collector, const char* what, std::vector<topology::SwitchSnapshot>* last = nullptr) {
+Measured poll(snmp::Collector& collector, const char* what,
+              std::vector<topology::SwitchSnapshot>* last = nullptr) {
   const auto began = Clock::now();
   const double before = bench::cpu_seconds(RUSAGE_SELF);
   snmp::Progress asked;
   std::vector<const topology::SwitchSnapshot*> pointers;
   if (last != nullptr)
     for (const auto& s : *last) pointers.push_back(&s);
-  auto snapshots = collector.poll({}, [&](const snmp::Progress& p) { asked = p; },
-                                  pointers);
+  auto snapshots = collector.poll(
+      {}, [&](const snmp::Progress& p) { asked = p; }, pointers);
   Measured m;
   m.wall = since(began);
   m.cpu = bench::cpu_seconds(RUSAGE_SELF) - before;
@@ -96,7 +97,8 @@ void cpu() {
   bar("rows a CPU-second / barest loop, same columns", ours.rows_per_cpu() / two.rows_per_cpu(), 0.8, false);
   bar("variables a CPU-second / barest, one column", ours.variables_per_cpu() / one.variables_per_cpu(), 0.8,
       false);
-  std::printf("  %-44s %10.3f\n", "rows a CPU-second / snmpbulkwalk", ours.rows_per_cpu() / walk.rows_per_cpu());
+  std::printf("  %-44s %10.3f\n", "rows a CPU-second / snmpbulkwalk",
+              ours.rows_per_cpu() / walk.rows_per_cpu());
   const std::vector<std::string> few(agents.addresses().begin(), agents.addresses().begin() + 10);
   if (const auto perl = bench::snmp_info(few)) {
     print("SNMP::Info as Netdisco uses it (10 switches)", *perl);
@@ -143,10 +145,11 @@ void campus() {
     for (const auto& s : snapshots) rows += s.fdb.size(), whole += s.answered && s.fdb_complete() ? 1 : 0;
     const double requests = static_cast<double>(last.requests);
     // Neither the switches' windows nor the limit over all let requests leave faster.
-    const double bound = std::max(requests / 1000 / kInFlight, requests / snmp::Limits{}.concurrency) * kRoundTrip;
-    std::printf("  %s poll: %.3f s wall, %.3f s CPU, %llu requests, %llu FDB rows, %llu switches whole\n", what,
-                wall, used, static_cast<unsigned long long>(last.requests), static_cast<unsigned long long>(rows),
-                static_cast<unsigned long long>(whole));
+    const double bound =
+        std::max(requests / 1000 / kInFlight, requests / snmp::Limits{}.concurrency) * kRoundTrip;
+    std::printf("  %s poll: %.3f s wall, %.3f s CPU, %llu requests, %llu FDB rows, %llu switches whole\n",
+                what, wall, used, static_cast<unsigned long long>(last.requests),
+                static_cast<unsigned long long>(rows), static_cast<unsigned long long>(whole));
     complete(whole, 1000);
     bar("wall / bound of round trips and window", wall / bound, 1.5, true);
   }
@@ -209,13 +212,14 @@ void memory() {
     const double peak = resident_mb() - before;
     malloc_trim(0);
     const double after = resident_mb() - before;
-    std::printf("  %.2f s; resident %.1f MB right after the poll, %.1f MB trimmed; rows held %llu\n", since(began), peak,
-                after, static_cast<unsigned long long>(held));
+    std::printf("  %.2f s; resident %.1f MB right after the poll, %.1f MB trimmed; rows held %llu\n",
+                since(began), peak, after, static_cast<unsigned long long>(held));
     const double besides = 3000 * 65536.0;
     if (rows < 100)
       bar("octets a switch", after * 1e6 / 3000, 65536, true);
     else
-      bar("octets a row, 64 KiB a switch besides", (after * 1e6 - besides) / static_cast<double>(held), 100, true);
+      bar("octets a row, 64 KiB a switch besides", (after * 1e6 - besides) / static_cast<double>(held), 100,
+          true);
     std::printf("  %-44s %10.3f\n", "octets a row, all told", after * 1e6 / static_cast<double>(held));
   }
 }
@@ -246,11 +250,13 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i)
     if (std::none_of(std::begin(kScenarios), std::end(kScenarios),
                      [&](const Scenario& s) { return std::strcmp(s.name, argv[i]) == 0; })) {
-      std::fprintf(stderr, "poll_bench: no scenario \"%s\"; there are: cpu far campus where loss memory\n", argv[i]);
+      std::fprintf(stderr, "poll_bench: no scenario \"%s\"; there are: cpu far campus where loss memory\n",
+                   argv[i]);
       return 2;
     }
   for (const Scenario& s : kScenarios) {
-    const bool named = std::any_of(argv + 1, argv + argc, [&](const char* a) { return std::strcmp(a, s.name) == 0; });
+    const bool named =
+        std::any_of(argv + 1, argv + argc, [&](const char* a) { return std::strcmp(a, s.name) == 0; });
     if (argc == 1 || named) s.run();
   }
   return all_well ? 0 : 1;

@@ -43,14 +43,14 @@ TEST_CASE("every type of RFC 2578 is read as it was written", "[snmp][response]"
     const auto v = variable(kName, tag, std::move(content));
     list.insert(list.end(), v.begin(), v.end());
   };
-  add(0x42, {0, 255, 255, 255, 255});                     // Gauge32
-  add(0x42, {255, 255, 255, 255});                        // the same from an agent that forgot the zero
-  add(0x46, {0, 255, 0, 0, 0, 0, 0, 0, 1});               // Counter64
-  add(0x40, {10, 0, 3, 2});                               // IpAddress
-  add(0x06, {0x2b, 6, 1, 4, 1, 0x89, 0x14});              // OBJECT IDENTIFIER
-  add(0x06, {0x88, 0x37, 3});                             // 2.999.3: X.690 §8.19.5
-  add(0x81, {});                                          // noSuchInstance
-  add(0x82, {});                                          // endOfMibView
+  add(0x42, {0, 255, 255, 255, 255});         // Gauge32
+  add(0x42, {255, 255, 255, 255});            // the same from an agent that forgot the zero
+  add(0x46, {0, 255, 0, 0, 0, 0, 0, 0, 1});   // Counter64
+  add(0x40, {10, 0, 3, 2});                   // IpAddress
+  add(0x06, {0x2b, 6, 1, 4, 1, 0x89, 0x14});  // OBJECT IDENTIFIER
+  add(0x06, {0x88, 0x37, 3});                 // 2.999.3: X.690 §8.19.5
+  add(0x81, {});                              // noSuchInstance
+  add(0x82, {});                              // endOfMibView
   const auto message = message_of(list);
   ResponseReader reader;
   const snmp::Response* r = reader.read(message);
@@ -99,16 +99,18 @@ TEST_CASE("what is no whole response is refused", "[snmp][response]") {
   CHECK(reader.read(lab::write_message(request)) == nullptr);
   CHECK(reader.read({}) == nullptr);
 
-  const auto refused = [&](const lab::ber::Octets& varbinds) { return reader.read(message_of(varbinds)) == nullptr; };
+  const auto refused = [&](const lab::ber::Octets& varbinds) {
+    return reader.read(message_of(varbinds)) == nullptr;
+  };
   CHECK_FALSE(refused(variable(kName, 0x02, {1})));
-  CHECK(refused(variable(kName, 0x02, {})));                             // an integer without octets
+  CHECK(refused(variable(kName, 0x02, {})));                               // an integer without octets
   CHECK(refused(variable(kName, 0x02, std::vector<std::uint8_t>(9, 1))));  // more than 64 bits
-  CHECK(refused(variable(kName, 0x42, {1, 0, 0, 0, 0})));                // a Gauge32 of 33 bits
-  CHECK(refused(variable(kName, 0x06, {0x2b, 0x86})));                   // a sub-identifier without end
+  CHECK(refused(variable(kName, 0x42, {1, 0, 0, 0, 0})));                  // a Gauge32 of 33 bits
+  CHECK(refused(variable(kName, 0x06, {0x2b, 0x86})));                     // a sub-identifier without end
   CHECK(refused(variable(kName, 0x06, {0x2b, 0x90, 0x80, 0x80, 0x80, 0x00})));  // of 33 bits
-  CHECK(refused(variable(lab::Oid(129, 1), 0x02, {1})));                 // more than 128 of them
-  CHECK(refused({0x30, 0x80, 0x00, 0x00}));                              // the indefinite form
-  CHECK(refused({0x04, 0x01, 0x00}));                                    // no VarBind
+  CHECK(refused(variable(lab::Oid(129, 1), 0x02, {1})));                        // more than 128 of them
+  CHECK(refused({0x30, 0x80, 0x00, 0x00}));                                     // the indefinite form
+  CHECK(refused({0x04, 0x01, 0x00}));                                           // no VarBind
 
   lab::ber::Octets list;
   for (int i = 0; i < 20; ++i) lab::ber::append_varbind(list, kName, lab::Value::of_integer(i));
