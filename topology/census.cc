@@ -79,6 +79,31 @@ void collect_ports(Census& c, Node n) {
   if (ports.size() > 60'000) ports.resize(60'000);
 }
 
+/// Where a switch does not tell its interfaces' addresses: what others hold from the
+/// block that its bridge address begins. Vendors give a box a block, aligned, and each
+/// port the address of its number; BPDUs come from these.
+void add_block_addresses(Census& c) {
+  constexpr std::uint64_t kBlock = 64;
+  std::vector<std::pair<std::uint64_t, Node>> blocks;
+  for (Node n = 0; n < c.size(); ++n) {
+    const SwitchSnapshot& s = c.snapshot(n);
+    const std::uint64_t base = s.bridge_address.bits();
+    if (!s.answered || base == 0 || base % kBlock != 0) continue;
+    const bool told = std::any_of(s.interfaces.begin(), s.interfaces.end(),
+                                  [](const Interface& i) { return !i.address.is_zero(); });
+    if (!told) blocks.emplace_back(base, n);
+  }
+  if (blocks.empty()) return;
+  std::sort(blocks.begin(), blocks.end());
+  for (Node n = 0; n < c.size(); ++n)
+    for (const FdbEntry& e : c.snapshot(n).fdb) {
+      const std::uint64_t base = e.mac.bits() / kBlock * kBlock;
+      const auto it = std::lower_bound(blocks.begin(), blocks.end(), std::pair{base, Node{0}});
+      if (it != blocks.end() && it->first == base && it->second != n)
+        c.own_addresses.emplace_back(e.mac, it->second);
+    }
+}
+
 void collect_own_addresses(Census& c) {
   for (Node n = 0; n < c.size(); ++n) {
     const SwitchSnapshot& s = c.snapshot(n);
@@ -94,6 +119,7 @@ void collect_own_addresses(Census& c) {
     for (const FdbEntry& e : s.fdb)
       if (e.status == FdbStatus::kSelf) add(e.mac);
   }
+  add_block_addresses(c);
   std::sort(c.own_addresses.begin(), c.own_addresses.end());
   c.own_addresses.erase(std::unique(c.own_addresses.begin(), c.own_addresses.end()), c.own_addresses.end());
 }
