@@ -130,6 +130,7 @@ void fields(A& a, T& x) {
   a("groups", x.groups);
   a("group_of", x.group_of);
   a("told", x.told);
+  a("visitors", x.visitors);
   a("located", x.located);
   a("visitors", x.visitors);
   a("noise", x.noise);
