@@ -6,9 +6,21 @@ namespace {
 constexpr std::uint32_t kChassis = 3, kModule = 9, kStack = 11;
 constexpr int kDeepest = 12;  ///< an agent whose containment goes in a circle is not followed for ever
 
-std::string label(const char* what, const PhysicalRow& row) {
-  if (!row.name.empty()) return row.name;
+std::string numbered(const char* what, const PhysicalRow& row) {
   return row.position >= 0 ? std::string(what) + " " + std::to_string(row.position) : std::string();
+}
+
+/// "module A": a bare letter or number says nothing by itself, a name of several signs does.
+std::string label(const char* what, const PhysicalRow& row) {
+  if (row.name.empty()) return numbered(what, row);
+  return row.name.size() <= 2 ? std::string(what) + " " + row.name : row.name;
+}
+
+/// A port whose physical name is the interface's own repeats what stands beside it: its position says more.
+std::string port_label(const topology::Interface& i, const PhysicalRow& row) {
+  const bool repeats = row.name.empty() || row.name == i.name || row.name == i.descr;
+  if (const std::string number = numbered("port", row); repeats && !number.empty()) return number;
+  return row.name;
 }
 
 }  // namespace
@@ -38,7 +50,7 @@ void resolve_places(const Tables& t, topology::SwitchSnapshot& s) {
     };
     if (stacked) append(chassis);
     append(module);
-    append(label("port", port->second));
+    append(port_label(i, port->second));
     i.physical = std::move(where);
   }
 }

@@ -132,7 +132,6 @@ void fields(A& a, T& x) {
   a("told", x.told);
   a("visitors", x.visitors);
   a("located", x.located);
-  a("visitors", x.visitors);
   a("noise", x.noise);
   a("habits", x.habits);
   a("links", x.links);

@@ -367,13 +367,32 @@ class Locator {
     if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
     // Stale rows happen here. What remains wrong is the one that nothing contradicts.
     if (!clean && best.share < kSure) c = std::min(c, 0.89);
-    for (Node t = 0; t < f_.census.size(); ++t) {
-      if (!silent_[t] || placed(t)) continue;
-      say(name(t) + " did not answer and may be behind this port");
-      c = std::min(c, 0.75);
-      break;
+    if (const double share = silent_behind(best.at); share > 0.02) {
+      say("a switch that did not answer, and that nobody can place, may be behind this port");
+      c = std::min(c, 1 - share);
     }
     return c;
+  }
+
+  /// How likely it is that a switch which did not answer hangs behind this port. It would show
+  /// several stations, as a rule: its own and itself. A port with one is hardly its uplink.
+  double silent_behind(Port at) const {
+    unsigned unplaced = 0;
+    for (Node t = 0; t < f_.census.size(); ++t) unplaced += silent_[t] && !placed(t);
+    if (unplaced == 0) return 0;
+    const auto told = [&](Node n, LocalPort p) {  // what is there has said so
+      const PortHints& hints = f_.hints(n, p);
+      return hints.phone || hints.access_point || hints.hypervisor;
+    };
+    if (told(at.sw, at.port)) return 0;
+    const auto crowded = [](std::size_t stations) { return stations > 1; };
+    double alike = 1;
+    for (Node n = 0; n < f_.census.size(); ++n)
+      for (LocalPort p = kFirstPort; p < f_.census.port_limit(n); ++p)
+        if (const std::uint32_t k = f_.located[n][p];
+            k > 0 && !f_.faces[n][p] && Port{n, p} != at && !told(n, p))
+          alike += crowded(k) == crowded(answer_.stations_on_port);
+    return std::min(0.7, unplaced * (crowded(answer_.stations_on_port) ? 0.9 : 0.1) / alike);
   }
 
   /// Whether some switch or neighbour protocol says where this one hangs.

@@ -326,6 +326,21 @@ TEST_CASE("stack-and-module: where a port physically is") {
   CHECK(poll(a).snapshot.interfaces.at(0).physical == "module A port 1");
 }
 
+TEST_CASE("stack-and-module: a module called A and its port called A1 are module A port 1") {
+  Agent a;
+  a.interface(1, "A1").set_oid("1.3.6.1.2.1.47.1.3.2.1.2.30.0", "1.3.6.1.2.1.2.2.1.1.1");
+  const std::string entry = "1.3.6.1.2.1.47.1.1.1.1.";
+  a.set(entry + "4.20", 0)
+      .set(entry + "5.20", 9)
+      .set(entry + "6.20", 1)
+      .set(entry + "7.20", std::string("A"));
+  a.set(entry + "4.30", 20)
+      .set(entry + "5.30", 10)
+      .set(entry + "6.30", 1)
+      .set(entry + "7.30", std::string("A1"));
+  CHECK(poll(a).snapshot.interfaces.at(0).physical == "module A port 1");
+}
+
 TEST_CASE("stack-and-module: a containment that goes in a circle ends") {
   Agent a;
   a.interface(1, "A1").set_oid("1.3.6.1.2.1.47.1.3.2.1.2.30.0", "1.3.6.1.2.1.2.2.1.1.1");
