@@ -38,7 +38,8 @@ constexpr double kClean = 0.0005;
 /// Stations at home elsewhere that make a port doubtful: one is a row of the past.
 constexpr std::uint32_t kVisitors = 2;
 /// An answer that names a port may be wrong so often; one that is called sure, so often.
-constexpr double kRisk = 0.02, kRiskAtMost = 0.05, kSure = 1 - 1e-4;
+constexpr std::uint64_t kFew = 6;
+constexpr double kRisk = 0.02, kRiskAtMost = 0.05, kRiskOfFew = 0.005, kSure = 1 - 1e-4;
 
 const char* virtual_name(AddressKind kind) {
   switch (kind) {
@@ -95,7 +96,9 @@ class Locator {
       if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at) hidden += x.share;
     if (best.share < 0.02 && !hopeless(best)) return behind();
     // The worse the tables, the more has to be put up with.
-    const double risk = std::clamp(4 * f_.habits.stale * f_.habits.lost[best.at.sw], kRisk, kRiskAtMost);
+    const double risk =
+        few_stations() ? kRiskOfFew
+                       : std::clamp(4 * f_.habits.stale * f_.habits.lost[best.at.sw], kRisk, kRiskAtMost);
     if (1 - best.share - hidden > risk || hopeless(best))
       ambiguous();
     else if (hidden > risk)
@@ -340,7 +343,15 @@ class Locator {
     const PortHints& hints = f_.hints(at.sw, at.port);
     if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty()) return false;
     const std::uint32_t visitors = f_.visitors[at.sw][at.port];
-    return visitors >= kVisitors && 4 * visitors >= f_.located[at.sw][at.port];
+    return visitors >= (few_stations() ? 1 : kVisitors) && 4 * visitors >= f_.located[at.sw][at.port];
+  }
+
+  /// Where switches have few stations, they have few witnesses of where they hang.
+  bool few_stations() const {
+    std::uint64_t stations = 0, switches = 0;
+    for (Node n = 0; n < f_.census.size(); ++n)
+      if (f_.census.has_rows(n)) ++switches, stations += f_.habits.stations[n];
+    return f_.noise >= kClean && stations < kFew * switches;
   }
 
   void maybe_bridge(const Hypothesis& best) {
