@@ -17,6 +17,8 @@ class RoundTrip {
   bool known() const { return known_; }
   Micros smoothed() const { return smoothed_; }
   Micros least() const { return least_; }
+  /// After this an answer is late, though it may come yet.
+  Micros late() const { return smoothed_ + std::max(deviation_ * 4, smoothed_); }
   /// How long to wait for an answer before asking again: the `try_number`-th wait
   /// (0 first) doubles each time. Between 100 ms and 8 s unless the switch itself takes longer.
   Micros wait(unsigned try_number) const;

@@ -17,6 +17,8 @@ namespace {
 constexpr std::chrono::milliseconds kAfterRefusal{250};
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kMostReads = 64;
+/// So many later questions answered mean that this one, or its answer, was lost (as RFC 5681 §3.2 has it).
+constexpr unsigned kOvertaken = 3;
 
 std::uint64_t token_of(std::uint32_t generation, std::size_t slot, unsigned attempt) {
   return (std::uint64_t{generation} << 32) | (static_cast<std::uint64_t>(slot) << 8) | attempt;
@@ -175,6 +177,7 @@ void Peer::fly(Job job, TimePoint now) {
 void Peer::attempt(std::size_t slot, TimePoint now) {
   Flight& flight = flights_[slot];
   const unsigned number = flight.attempts++;
+  flight.overtaken = 0;
   flight.sent[number] = now;
   const std::uint64_t token = token_of(flight.generation, slot, number);
   bool sent = false;
@@ -276,6 +279,7 @@ void Peer::on_answer(std::uint64_t token, const Answer& answer) {
   Exchange& exchange = *flight.job.exchange;
   round_trip_.add(took);
   window_.answered(took, round_trip_.least());
+  overtake(sent);
   if (!proven(exchange.context())) proven_.push_back(exchange.context());
   if (answer.error_status == error_status::kAuthorizationError ||
       answer.error_status == error_status::kNoAccess)
@@ -288,6 +292,20 @@ void Peer::on_answer(std::uint64_t token, const Answer& answer) {
     finish(std::move(job));
   else
     queue_.push_back(std::move(job));
+}
+
+void Peer::overtake(TimePoint sent) {
+  for (Flight& flight : flights_) {
+    // Once a question: what is slow for other reasons must not use up its tries.
+    if (!flight.active || flight.job.exchange == nullptr || flight.attempts != 1 || flight.sent[0] >= sent)
+      continue;
+    if (++flight.overtaken < kOvertaken || !proven(flight.job.exchange->context())) continue;
+    // Not at once: an agent may have several tables in work, and answer the larger one later.
+    const TimePoint due = std::max(now_, flight.sent[0] + round_trip_.late());
+    if (due >= flight.due) continue;
+    flight.due = due;
+    engine_.wake_at(due, *this);
+  }
 }
 
 void Peer::alarm(TimePoint now) {

@@ -77,6 +77,7 @@ class Peer {
     bool active = false;
     std::uint32_t generation = 0;
     unsigned attempts = 0;
+    unsigned overtaken = 0;  ///< answers to what was sent after its last attempt
     std::array<TimePoint, kMostTries> sent{};
     TimePoint due{};
   };
@@ -89,6 +90,8 @@ class Peer {
   void attempt(std::size_t slot, TimePoint now);
   unsigned most_attempts(const Flight& flight) const;
   TimePoint patience(const Flight& flight, TimePoint now) const;
+  /// Something sent at `sent` was answered: what went out before it and is not, is likely lost.
+  void overtake(TimePoint sent);
   bool proven(const std::string& context) const;
   void on_answer(std::uint64_t token, const Answer& answer);
   void on_report(std::size_t slot, Report report, TimePoint sent);
