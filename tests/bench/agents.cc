@@ -35,7 +35,8 @@ std::shared_ptr<lab::TableMib> table(unsigned rows) {
   auto mib = std::make_shared<lab::TableMib>();
   lab::Table& t = mib->table();
   t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 1, 0}, lab::Value::of_octets("bench"));
-  t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 2, 0}, lab::Value::of_oid(lab::Oid{1, 3, 6, 1, 4, 1, 11, 2, 3, 7, 11, 160}));
+  t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 2, 0},
+        lab::Value::of_oid(lab::Oid{1, 3, 6, 1, 4, 1, 11, 2, 3, 7, 11, 160}));
   t.set(lab::Oid{1, 3, 6, 1, 2, 1, 1, 5, 0}, lab::Value::of_octets("bench"));
   for (unsigned p = 1; p <= 48; ++p)
     t.set(lab::Oid{1, 3, 6, 1, 2, 1, 17, 1, 4, 1, 2, p}, lab::Value::of_integer(static_cast<int>(p)));

@@ -25,9 +25,9 @@ Measured barest_loop(const std::vector<std::string>& addresses, const std::vecto
 /// snmpbulkwalk -Cr50 of one column, `at_once` processes side by side.
 Measured snmpbulkwalk(const std::vector<std::string>& addresses, const std::string& column, unsigned at_once);
 
-/// Netdisco's way: SNMP::Info, bulk walks of qb_fw_port and qb_fw_status, one process. nullopt when
-/// it is not installed (Debian: libsnmp-info-perl).
-std::optional<Measured> snmp_info(const std::vector<std::string>& addresses);
+/// What SNMP::Info, and so Netdisco, walks with: Net-SNMP's Perl binding, one process, port and status column
+/// into hashes. nullopt when it is not installed (Debian: libsnmp-perl).
+std::optional<Measured> perl_bulkwalk(const std::vector<std::string>& addresses);
 
 double cpu_seconds(int who);  ///< of getrusage: RUSAGE_SELF, RUSAGE_CHILDREN
 

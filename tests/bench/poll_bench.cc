@@ -100,12 +100,12 @@ void cpu() {
   std::printf("  %-44s %10.3f\n", "rows a CPU-second / snmpbulkwalk",
               ours.rows_per_cpu() / walk.rows_per_cpu());
   const std::vector<std::string> few(agents.addresses().begin(), agents.addresses().begin() + 10);
-  if (const auto perl = bench::snmp_info(few)) {
-    print("SNMP::Info as Netdisco uses it (10 switches)", *perl);
+  if (const auto perl = bench::perl_bulkwalk(few)) {
+    print("Perl bulkwalk as SNMP::Info does (10 switches)", *perl);
     complete(perl->rows, 50'000);
-    bar("rows a CPU-second / SNMP::Info", ours.rows_per_cpu() / perl->rows_per_cpu(), 30, false);
+    bar("rows a CPU-second / SNMP::Info's bulkwalk", ours.rows_per_cpu() / perl->rows_per_cpu(), 30, false);
   } else {
-    std::printf("  SKIPPED: SNMP::Info is not installed (libsnmp-info-perl)\n");
+    std::printf("  SKIPPED: Net-SNMP's Perl binding is not installed (libsnmp-perl)\n");
   }
 }
 
