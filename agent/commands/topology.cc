@@ -4,6 +4,7 @@
 #include "agent/commands/command.h"
 #include "agent/output/svg_graphviz.h"
 #include "agent/output/views.h"
+#include "topology/explain.h"
 #include "topology/render.h"
 
 namespace lanwarden::agent {
@@ -12,12 +13,34 @@ namespace {
 struct Options {
   std::string format;  ///< empty: text, or JSON with --json
   bool stored = false;
+  std::vector<std::string> explain;  ///< empty, or a switch and a port
 };
 
 /// The renderers end with a newline, as files do; a console line adds its own.
 void print(App& app, std::string document) {
   while (document.ends_with('\n')) document.pop_back();
   app.console.line(document);
+}
+
+ExitCode explain_port(App& app, const topology::Fabric& fabric, const std::string& sw,
+                      const std::string& port) {
+  const auto id = fabric.switch_named(sw);
+  if (!id)
+    app.fail(kUsage,
+             "there is no switch \"" + sw + "\" in the configuration; try: lanwarden topology --stored");
+  const topology::Interface* i = fabric.snapshot(*id).interface_named(port);
+  if (i == nullptr) app.fail(kUsage, sw + " has no port \"" + port + "\"; try: lanwarden fdb " + sw);
+  const topology::Explanation e = topology::explain(fabric, *id, i->ifindex);
+  if (app.console.json()) {
+    Json j = {{"switch", sw},         {"port", i->name},   {"role", std::string(topology::to_string(e.role))},
+              {"summary", e.summary}, {"for", e.supports}, {"against", e.against}};
+    app.console.line(dump(j));
+    return kOk;
+  }
+  app.console.line(e.summary);
+  for (const std::string& x : e.supports) app.console.line("  for      " + x);
+  for (const std::string& x : e.against) app.console.line("  against  " + x);
+  return kOk;
 }
 
 ExitCode topology_command(App& app, const Options& o) {
@@ -40,6 +63,7 @@ ExitCode topology_command(App& app, const Options& o) {
   if (o.stored && !app.locator().oldest_poll())
     app.console.note("nothing was ever polled; try: lanwarden poll");
 
+  if (!o.explain.empty()) return explain_port(app, fabric, o.explain[0], o.explain[1]);
   if (format == "json") {
     Json j = to_json(fabric);
     if (asked) j["polled"] = to_json(*asked);
@@ -67,6 +91,9 @@ CommandBody define_topology(CLI::App& cli) {
   cli.add_option("--format", o->format, "text, json, dot, graphml or svg")
       ->type_name("F")
       ->check(CLI::IsMember({"text", "json", "dot", "graphml", "svg"}));
+  cli.add_option("--explain", o->explain, "why this port is thought to be what it is")
+      ->type_name("SWITCH PORT")
+      ->expected(2);
   cli.add_flag("--stored", o->stored, "as last polled: ask nobody");
   return [o](App& app) { return topology_command(app, *o); };
 }

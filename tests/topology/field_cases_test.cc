@@ -1,7 +1,9 @@
 // Failures of the field, each with its name, beside those of locate_test.cc and infer_test.cc.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/topology/drawing.h"
+#include "topology/explain.h"
 
 using namespace lanwarden::topology;
 
@@ -119,4 +121,23 @@ TEST_CASE("another run on the same tables gives the same answer, sentence for se
     return text;
   };
   CHECK(all() == all());
+}
+
+TEST_CASE("a port is explained in an administrator's words") {
+  Drawing lan = peers();
+  lan.lldp("p1", 1, "d", 1);
+  const Fabric fabric = lan.fabric();
+  const Explanation uplink = explain(fabric, fabric.switch_named("d").value(), IfIndex{1});
+  CHECK(uplink.role == fabric.role(at(fabric, "d", 1)));
+  CHECK(uplink.summary.substr(0, 4) == "d 1 ");
+  const auto says = [](const std::vector<std::string>& sentences, std::string_view words) {
+    return std::any_of(sentences.begin(), sentences.end(),
+                       [&](const std::string& x) { return x.find(words) != std::string::npos; });
+  };
+  CHECK(says(uplink.supports, "d 1 hears p1 1 (LLDP)"));
+  CHECK(says(uplink.supports, "behind it: p1"));
+  const Explanation edge = explain(fabric, fabric.switch_named("d").value(), IfIndex{2});
+  CHECK(edge.summary == "d 2 is an edge port: one device is plugged in");
+  CHECK(edge.against.empty());
+  CHECK(explain(fabric, SwitchId{99}, IfIndex{1}).role == PortRole::kUnused);
 }
