@@ -142,6 +142,8 @@ class Collector {
   /// its filtering databases and base ports are read first, which costs round trips). Decodes by the same
   /// rules as poll().
   WhereAnswer where(MacAddress mac, std::span<const SwitchSnapshot> known);
+  /// The same for many stations, all in one go: one answer each, in their order.
+  std::vector<WhereAnswer> where(std::span<const MacAddress> macs, std::span<const SwitchSnapshot> known);
 
   /// Re-reads ifName at `ifindex`; refuses (kWrongAnswer) unless it is `expected_name`;
   /// SETs ifAdminStatus; reads back until admin and oper agree or 5 s have passed.

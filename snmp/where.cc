@@ -12,22 +12,27 @@ namespace {
 
 constexpr std::size_t kVariablesPerPdu = 24;
 
-/// One switch's part of the question.
+/// One switch's part of the question: every station in each of its databases.
 class Asking final : public VariableSink {
  public:
-  Asking(const Target& target, const SwitchSnapshot& known, MacAddress mac)
-      : target_(target), known_(known), mac_(mac) {
-    variables_ = mibs::where_request(known, mac);
+  Asking(const Target& target, const SwitchSnapshot& known, std::span<const MacAddress> macs)
+      : target_(target), known_(known) {
+    for (const MacAddress mac : macs) stations_.push_back({mac, mibs::where_request(known, mac), {}});
   }
-  bool empty() const { return variables_.empty(); }
+  /// This agent cannot be asked for one station.
+  bool empty() const {
+    return std::ranges::all_of(stations_, [](const Station& s) { return s.variables.empty(); });
+  }
   const Target& target() const { return target_; }
 
   void ask(Peer& peer) {
     peer_ = &peer;
     // Side by side, not chunk after chunk: all leave at once, as far as the window allows.
     peer.open_window();
-    std::map<std::string, std::vector<std::size_t>> by_context;
-    for (std::size_t i = 0; i < variables_.size(); ++i) by_context[variables_[i].vlan_context].push_back(i);
+    std::map<std::string, std::vector<Place>> by_context;
+    for (std::size_t s = 0; s < stations_.size(); ++s)
+      for (std::size_t v = 0; v < stations_[s].variables.size(); ++v)
+        by_context[stations_[s].variables[v].vlan_context].push_back({s, v});
     for (const auto& [context, all] : by_context)
       for (std::size_t from = 0; from < all.size(); from += kVariablesPerPdu) {
         const std::size_t to = std::min(all.size(), from + kVariablesPerPdu);
@@ -37,7 +42,8 @@ class Asking final : public VariableSink {
         request.vlan_context = context;
         places_.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(from),
                              all.begin() + static_cast<std::ptrdiff_t>(to));
-        for (const std::size_t i : places_.back()) request.oids.push_back(variables_[i].oid);
+        for (const Place& p : places_.back())
+          request.oids.push_back(stations_[p.station].variables[p.variable].oid);
         // A v1 agent refuses a whole PDU for one missing instance, and nearly all are missing.
         const unsigned per_pdu = peer.credential().version == Version::kV1 ? 1 : kVariablesPerPdu;
         gets_.push_back(
@@ -50,15 +56,19 @@ class Asking final : public VariableSink {
                 const mibs::Value& value) override {
     if (value.is_exception()) return;
     // What comes is a view into the answer; a row outlives it.
-    mibs::WhereValue kept{places_[request][column], value};
+    const Place place = places_[request][column];
+    mibs::WhereValue kept{place.variable, value};
     kept.value.oid = {};
     octets_.emplace_back(value.octets.begin(), value.octets.end());
     kept.value.octets = octets_.back();
-    values_.push_back(kept);
+    stations_[place.station].values.push_back(kept);
+    heard_ = true;
   }
 
-  std::vector<topology::MacRow> rows(topology::Time now) const {
-    return mibs::where_rows(known_, target_.id, mac_, variables_, values_, now);
+  /// Of the n-th station.
+  std::vector<topology::MacRow> rows(std::size_t n, topology::Time now) const {
+    const Station& s = stations_[n];
+    return mibs::where_rows(known_, target_.id, s.mac, s.variables, s.values, now);
   }
 
   /// Nothing when the switch said all there is to know.
@@ -68,22 +78,29 @@ class Asking final : public VariableSink {
     if (const int status = peer_->refused_status(); status != 0)
       return peer_->say(Cause::kAuthorization, error_status_name(status));
     for (const auto& get : gets_)
-      if (get->ending().completeness != topology::Completeness::kComplete && values_.empty())
+      if (get->ending().completeness != topology::Completeness::kComplete && !heard_)
         return peer_->say(Cause::kWrongAnswer,
                           "it answered only a part of the question (" + get->ending().cause + ")");
     return std::nullopt;
   }
 
  private:
+  struct Station {
+    MacAddress mac;
+    std::vector<mibs::WhereVariable> variables;
+    std::vector<mibs::WhereValue> values;
+  };
+  struct Place {
+    std::size_t station, variable;
+  };
   const Target& target_;
   const SwitchSnapshot& known_;
-  MacAddress mac_;
-  std::vector<mibs::WhereVariable> variables_;
-  std::vector<std::vector<std::size_t>> places_;  ///< by request: indexes into variables_
+  std::vector<Station> stations_;
+  std::vector<std::vector<Place>> places_;  ///< by request
   std::vector<std::unique_ptr<Get>> gets_;
-  std::vector<mibs::WhereValue> values_;
   std::deque<std::vector<std::uint8_t>> octets_;
   Peer* peer_ = nullptr;
+  bool heard_ = false;
 };
 
 }  // namespace
@@ -96,30 +113,40 @@ std::vector<WhereQuestion> where_questions(const SwitchSnapshot& known, MacAddre
 }
 
 WhereAnswer Collector::where(MacAddress mac, std::span<const SwitchSnapshot> known) {
-  WhereAnswer out;
+  return std::move(where(std::span(&mac, 1), known).front());
+}
+
+std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
+                                          std::span<const SwitchSnapshot> known) {
+  std::vector<WhereAnswer> out(macs.size());
+  if (macs.empty()) return out;
   auto& targets = impl_->targets;
   // Switches nothing is known of are polled first: which databases they have decides what to ask.
   std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < targets.size(); ++i)
-    if (!targets[i].addresses_only && (i >= known.size() || mibs::where_request(known[i], mac).empty()))
+    if (!targets[i].addresses_only &&
+        (i >= known.size() || mibs::where_request(known[i], macs.front()).empty()))
       unknown.push_back(i);
+  Impl::Failures failed;
   std::vector<SwitchSnapshot> learned;
-  if (!unknown.empty()) learned = impl_->poll(unknown, {}, out.failed);
+  if (!unknown.empty()) learned = impl_->poll(unknown, {}, failed);
 
   std::vector<std::unique_ptr<Asking>> asking;
-  std::size_t next_learned = 0;
+  std::size_t asked = 0, next_learned = 0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (targets[i].addresses_only) continue;
-    ++out.asked;
+    ++asked;
     const bool polled = next_learned < unknown.size() && unknown[next_learned] == i;
     const SwitchSnapshot& snapshot = polled ? learned[next_learned++] : known[i];
     if (polled && !snapshot.answered) continue;
-    auto one = std::make_unique<Asking>(targets[i], snapshot, mac);
+    auto one = std::make_unique<Asking>(targets[i], snapshot, macs);
     if (one->empty()) {
       // Some agents cannot be asked for one station (running-number-index): the
       // walk that has just been made is the answer.
       for (const topology::FdbEntry& e : snapshot.fdb)
-        if (e.mac == mac) out.rows.push_back({targets[i].id, e.port, e.vlan, e.status, snapshot.time});
+        for (std::size_t n = 0; n < macs.size(); ++n)
+          if (e.mac == macs[n])
+            out[n].rows.push_back({targets[i].id, e.port, e.vlan, e.status, snapshot.time});
       continue;
     }
     one->ask(impl_->reader(i));
@@ -130,12 +157,17 @@ WhereAnswer Collector::where(MacAddress mac, std::span<const SwitchSnapshot> kno
   const topology::Time now = wall_clock();
   for (const auto& one : asking) {
     if (auto failure = one->failure()) {
-      out.failed.emplace_back(one->target().id, std::move(*failure));
+      failed.emplace_back(one->target().id, std::move(*failure));
       continue;
     }
-    for (const topology::MacRow& row : one->rows(now)) out.rows.push_back(row);
+    for (std::size_t n = 0; n < macs.size(); ++n)
+      for (const topology::MacRow& row : one->rows(n, now)) out[n].rows.push_back(row);
   }
-  std::ranges::sort(out.failed, {}, [](const auto& f) { return f.first; });
+  std::ranges::sort(failed, {}, [](const auto& f) { return f.first; });
+  for (WhereAnswer& answer : out) {
+    answer.asked = asked;
+    answer.failed = failed;
+  }
   return out;
 }
 

@@ -18,7 +18,7 @@ using topology::MacAddress;
 using topology::MacPattern;
 
 /// Above so many candidates one walk costs the switches less than a question each.
-constexpr std::size_t kMostAskedLive = 32;
+constexpr std::size_t kMostAskedLive = 64;
 constexpr std::size_t kMostResults = 10'000;
 
 struct Options {
@@ -141,10 +141,13 @@ class Where {
 
     Asked asked = polled_now_.value_or(Asked{});
     std::vector<WhereResult> results;
-    for (const MacAddress mac : c.macs) {
+    std::vector<Located> now;
+    if (ask) now = app_.locator().live(c.macs);
+    for (std::size_t n = 0; n < c.macs.size(); ++n) {
+      const MacAddress mac = c.macs[n];
       WhereResult r;
       r.mac = mac;
-      r.located = ask   ? app_.locator().live(mac)
+      r.located = ask   ? std::move(now[n])
                   : at_ ? app_.need(app_.locator().at(mac, *at_))
                         : app_.locator().stored(mac);
       if (!ask && polled_now_) r.located.live = true, r.located.asked = *polled_now_;

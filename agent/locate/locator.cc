@@ -153,32 +153,38 @@ Located Locator::stored(topology::MacAddress mac) {
   return {topology::locate(f, {mac, rows, unanswered}), stored_asked(), false};
 }
 
-Located Locator::live(topology::MacAddress mac) {
-  const topology::Fabric& f = fabric();
-  const snmp::WhereAnswer answer = collector_->where(mac, f.snapshots());
-  Located located;
-  located.asked.live = true;
-  located.asked.asked = answer.asked;
-  located.asked.answered = answer.asked - answer.failed.size();
-  std::vector<SwitchId> unanswered;
-  for (const auto& [id, failure] : answer.failed) {
-    unanswered.push_back(id);
-    located.asked.failed.push_back(
-        {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
+Located Locator::live(topology::MacAddress mac) { return std::move(live(std::span(&mac, 1)).front()); }
+
+std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
+  const std::vector<snmp::WhereAnswer> answers = collector_->where(macs, fabric().snapshots());
+  std::vector<Located> out;
+  for (std::size_t n = 0; n < macs.size(); ++n) {
+    const snmp::WhereAnswer& answer = answers[n];
+    Located& located = out.emplace_back();
+    located.asked.live = true;
+    located.asked.asked = answer.asked;
+    located.asked.answered = answer.asked - answer.failed.size();
+    std::vector<SwitchId> unanswered;
+    for (const auto& [id, failure] : answer.failed) {
+      unanswered.push_back(id);
+      located.asked.failed.push_back(
+          {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
+    }
+    located.live = true;
+    located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered});
+    if (located.location.verdict != topology::Verdict::kUnknown) continue;
+    // Silent since, or its switch cannot be asked: the last place known, said to be old.
+    Located before = stored(macs[n]);
+    if (!before.found()) continue;
+    before.asked = located.asked;
+    const std::string when = before.location.seen ? ", seen at " + rfc3339(*before.location.seen) : "";
+    before.location.evidence.insert(
+        before.location.evidence.begin(),
+        "no switch that answered holds it now; this is the last place known" + when);
+    before.location.confidence = std::min(before.location.confidence, 0.5);
+    located = std::move(before);
   }
-  located.live = true;
-  located.location = topology::locate(f, {mac, answer.rows, unanswered});
-  if (located.location.verdict != topology::Verdict::kUnknown) return located;
-  // Silent since, or its switch cannot be asked: the last place known, said to be old.
-  Located before = stored(mac);
-  if (!before.found()) return located;
-  before.asked = located.asked;
-  const std::string when = before.location.seen ? ", seen at " + rfc3339(*before.location.seen) : "";
-  before.location.evidence.insert(
-      before.location.evidence.begin(),
-      "no switch that answered holds it now; this is the last place known" + when);
-  before.location.confidence = std::min(before.location.confidence, 0.5);
-  return before;
+  return out;
 }
 
 StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) {

@@ -66,6 +66,8 @@ class Locator {
   /// Asks all switches at once. When none of them holds the station any more but
   /// an earlier poll did, the answer is the stored one (`live` false).
   Located live(topology::MacAddress mac);
+  /// The same for many stations at once: one answer each, in their order.
+  std::vector<Located> live(std::span<const topology::MacAddress> macs);
   Located stored(topology::MacAddress mac);
   /// As it was then, from the intervals of the store, with today's fabric.
   StoreResult<Located> at(topology::MacAddress mac, topology::Time time);

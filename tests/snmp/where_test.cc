@@ -38,6 +38,26 @@ TEST_CASE("where: one request a switch when its databases are known") {
   CHECK(fleet.server.counters().received - before == 20);
 }
 
+TEST_CASE("where: many stations are asked for at once, a datagram or two a switch") {
+  Fleet fleet;
+  fleet.add("core", plain_switch(24, 100));
+  fleet.add("floor3", plain_switch(8, 50));
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  const auto before = fleet.server.counters().received;
+  std::vector<lanwarden::topology::MacAddress> macs;
+  for (unsigned n = 0; n < 40; ++n) macs.push_back(station(30 + n));
+  const auto answers = collector.where(macs, known);
+  CHECK(fleet.server.counters().received - before <= 8);  // where one after the other takes 80
+  REQUIRE(answers.size() == 40);
+  for (unsigned n = 0; n < 40; ++n) {
+    CHECK(answers[n].asked == 2);
+    REQUIRE(answers[n].rows.size() == (30 + n < 50 ? 2U : 1U));
+    CHECK(answers[n].rows[0].port == IfIndex(1 + (30 + n) % 24));
+  }
+  CHECK(collector.where(std::span<const lanwarden::topology::MacAddress>{}, known).empty());
+}
+
 TEST_CASE("where: without earlier snapshots the switches are polled first") {
   Fleet fleet;
   fleet.add("core", plain_switch(24, 100));
