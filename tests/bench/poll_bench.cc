@@ -1,6 +1,6 @@
 // What collecting costs, and how long it takes, against peers that ask the same agents in the same run.
 //
-//   poll_bench [SCENARIO…]     cpu far campus where loss memory; all when none is named
+//   poll_bench [SCENARIO…]     cpu far campus where prompt loss memory; all when none is named
 #include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -174,6 +176,47 @@ void where() {
   }
 }
 
+std::filesystem::path program;  ///< lanwarden, beside this one
+
+/// The command itself, process start and reading of what was known included.
+void prompt() {
+  std::printf("prompt: lanwarden where, 1,000 switches x 1,000 stations, 20 ms away\n");
+  const Agents agents(bench::campus_agents(1000, 1000, "delay=20ms"));
+  std::string name = (std::filesystem::temp_directory_path() / "lanwarden-bench-XXXXXX").string();
+  const std::filesystem::path folder = ::mkdtemp(name.data());
+  {
+    std::ofstream config(folder / "lanwarden.toml");
+    config << "[[credential]]\nname = \"ro\"\nversion = \"2c\"\ncommunity = \"public\"\n";
+    for (std::size_t i = 0; i < agents.addresses().size(); ++i)
+      config << "[[switch]]\nname = \"sw" << i << "\"\naddress = \"" << agents.addresses()[i]
+             << "\"\ncredential = \"ro\"\n";
+  }
+  const std::string command = program.string() + " -q -c " + (folder / "lanwarden.toml").string() + " ";
+  const bool polled = std::system((command + "poll > /dev/null").c_str()) == 0;
+  std::string mac;
+  {
+    const std::string fdb = (folder / "fdb").string();
+    const bool listed = std::system((command + "fdb sw0 --json > " + fdb).c_str()) == 0;
+    std::ifstream rows(fdb);
+    for (std::string row; listed && mac.empty() && std::getline(rows, row);)
+      if (const auto at = row.find("\"learned\""); at != std::string::npos)
+        mac = row.substr(row.find("\"mac\":\"") + 7, 17);
+  }
+  complete(polled && !mac.empty() ? 1 : 0, 1);
+  std::vector<double> walls;
+  for (int i = 0; i < 9; ++i) {
+    const auto began = Clock::now();
+    const bool found = std::system((command + "where " + mac + " --json > /dev/null").c_str()) == 0;
+    walls.push_back(since(began));
+    complete(found ? 1 : 0, 1);
+  }
+  std::sort(walls.begin(), walls.end());
+  std::printf("  lanwarden where %s: %.3f s at best, %.3f s median of %zu\n", mac.c_str(), walls.front(),
+              walls[walls.size() / 2], walls.size());
+  bar("seconds, median (3 round trips + 50 ms)", walls[walls.size() / 2], 0.110, true);
+  std::filesystem::remove_all(folder);
+}
+
 void loss() {
   double without = 0;
   for (const char* share : {"0", "0.01", "0.1"}) {
@@ -241,18 +284,20 @@ struct Scenario {
   const char* name;
   void (*run)();
 };
-constexpr Scenario kScenarios[] = {{"cpu", cpu},     {"far", far},   {"campus", campus},
-                                   {"where", where}, {"loss", loss}, {"memory", memory}};
+constexpr Scenario kScenarios[] = {{"cpu", cpu},       {"far", far},   {"campus", campus}, {"where", where},
+                                   {"prompt", prompt}, {"loss", loss}, {"memory", memory}};
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  program = std::filesystem::absolute(argv[0]).parent_path() / "lanwarden";
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::printf("poll_bench on %s\n", machine().c_str());
   for (int i = 1; i < argc; ++i)
     if (std::none_of(std::begin(kScenarios), std::end(kScenarios),
                      [&](const Scenario& s) { return std::strcmp(s.name, argv[i]) == 0; })) {
-      std::fprintf(stderr, "poll_bench: no scenario \"%s\"; there are: cpu far campus where loss memory\n",
+      std::fprintf(stderr,
+                   "poll_bench: no scenario \"%s\"; there are: cpu far campus where prompt loss memory\n",
                    argv[i]);
       return 2;
     }
