@@ -43,6 +43,8 @@ class App {
   Store& store();
   /// For commands that only read: a store in a directory that cannot be written serves them too.
   void only_read() { only_read_ = true; }
+  /// Closes the store: nothing may be asked of this afterwards.
+  void close() { store_.reset(); }
   /// This command asks the switches: it needs the fabric, and the forwarding rows only if all else fails.
   void fabric_suffices() { fabric_suffices_ = true; }
   /// A second connection to the same store, for another thread.

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "agent/app.h"
@@ -31,8 +33,7 @@ void add_globals(CLI::App& cli, GlobalOptions& o, bool top) {
   cli.add_flag("--json", o.json, "for scripts")->group(group);
 }
 
-int run(int argc, char** argv) {
-  App app;
+int run(int argc, char** argv, App& app) {
   CLI::App cli{"lanwarden finds the device that hurts a network, and takes it off.", "lanwarden"};
   cli.set_version_flag("--version", std::string("lanwarden ") + LANWARDEN_VERSION);
   cli.require_subcommand(1);
@@ -59,8 +60,8 @@ int run(int argc, char** argv) {
       for (const CommandSpec& spec : command_registry()) names.emplace_back(spec.name);
       const auto near = did_you_mean(argv[1], names);
       if (std::find(names.begin(), names.end(), argv[1]) == names.end())
-        message =
-            fmt::format("no command \"{}\"{}", argv[1], near.empty() ? "" : fmt::format("; did you mean {}?", near));
+        message = fmt::format("no command \"{}\"{}", argv[1],
+                              near.empty() ? "" : fmt::format("; did you mean {}?", near));
     }
     app.console.error(message + "\ntry: lanwarden " +
                       (cli.get_subcommands().empty() ? "" : cli.get_subcommands().front()->get_name() + " ") +
@@ -80,13 +81,30 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
+/// Ends without taking apart what the system takes back at once anyway: a thousand sessions, a campus of
+/// tables.
+[[noreturn]] void leave(lanwarden::agent::App& app, int code) {
+  app.close();
+  std::cout.flush();
+  std::cerr.flush();
+  std::fflush(nullptr);
+#if defined(__SANITIZE_ADDRESS__)
+  std::exit(code);  // leaks are looked for then
+#else
+  std::_Exit(code);
+#endif
+}
+
 int main(int argc, char** argv) {
+  // Never deleted: see leave().
+  auto& app = *new lanwarden::agent::App;
+  int code = kUsage;
   try {
-    return run(argc, argv);
+    code = run(argc, argv, app);
   } catch (const lanwarden::agent::Exit& e) {
-    return e.code;
+    code = e.code;
   } catch (const std::exception& e) {
     std::cerr << "lanwarden: " << e.what() << "\n";
-    return kUsage;
   }
+  leave(app, code);
 }

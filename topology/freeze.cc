@@ -65,6 +65,7 @@ void fields(A& a, T& x) {
   a("silent", x.silent);
 }
 
+/// Without its rows: WhatLocatingNeeds.
 template <class A, Is<Census> T>
 void fields(A& a, T& x) {
   a("id_of", x.id_of);
@@ -75,7 +76,6 @@ void fields(A& a, T& x) {
   a("weight", x.weight);
   a("owner", x.owner);
   a("own_addresses", x.own_addresses);
-  a("rows", x.rows);
   a("first_place", x.first_place);
   a("places", x.places);
 }
@@ -119,6 +119,7 @@ void fields(A& a, T& x) {
   a("cause", x.cause);
 }
 
+/// Without the stations of its ports: WhatLocatingNeeds.
 template <class A, Is<Fabric::Impl> T>
 void fields(A& a, T& x) {
   a("snapshots", x.snapshots);
@@ -139,8 +140,6 @@ void fields(A& a, T& x) {
   a("unknown_bridges", x.unknown_bridges);
   a("contradictions", x.contradictions);
   a("roles", x.roles);
-  a("stations", x.stations);
-  a("first_station", x.first_station);
 }
 
 namespace {
@@ -157,7 +156,7 @@ constexpr bool kFlat = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>;
 
 /// Another build may lay things out in another way: then it does not read these octets.
 constexpr std::uint64_t kLayout = [] {
-  std::uint64_t h = 0x6c77'6662'0000'0001;
+  std::uint64_t h = 0x6c77'6662'0000'0002;
   for (const std::size_t size :
        {sizeof(Fabric::Impl), sizeof(SwitchSnapshot), sizeof(Interface), sizeof(Neighbor), sizeof(StpPort),
         sizeof(FdbDatabase), sizeof(detail::Claim), sizeof(detail::Row), sizeof(detail::Place),
@@ -276,31 +275,72 @@ class Reader {
   bool good_ = true;
 };
 
-template <class T>
-std::string write(const T& v) {
-  Writer writer;
-  writer.put(kLayout);
-  writer.put(v);
-  return writer.take();
+/// The lists that have an entry a forwarding row, cut down to what locate() may look at.
+struct WhatLocatingNeeds {
+  std::vector<std::vector<detail::Row>> rows;
+  std::vector<std::vector<MacAddress>> stations;
+  std::vector<std::vector<std::uint32_t>> first_station;
+
+  WhatLocatingNeeds() = default;
+  explicit WhatLocatingNeeds(const Fabric::Impl& f) {
+    const std::size_t n = f.census.size();
+    for (detail::Node s = 0; s < n; ++s) {
+      // A switch's rows are compared only with those of one whose direction is unknown; else one row tells
+      // that there are some.
+      bool compared = false;
+      for (detail::Node t = 0; t < n && !compared; ++t)
+        compared =
+            s != t && (f.facing.toward(s, t) == detail::kNoPort || f.facing.toward(t, s) == detail::kNoPort);
+      const auto& all = f.census.rows[s];
+      rows.emplace_back(all.begin(), compared || all.empty() ? all.end() : all.begin() + 1);
+      // Ports that lead to a switch have hundreds of stations, none of which is there.
+      auto& kept = stations.emplace_back();
+      auto& first = first_station.emplace_back();
+      for (std::size_t p = 0; p + 1 < f.first_station[s].size(); ++p) {
+        first.push_back(static_cast<std::uint32_t>(kept.size()));
+        if (f.faces[s][p] != 0) continue;
+        const auto begin = f.stations[s].begin();
+        kept.insert(kept.end(), begin + f.first_station[s][p], begin + f.first_station[s][p + 1]);
+      }
+      first.push_back(static_cast<std::uint32_t>(kept.size()));
+    }
+  }
+};
+
+template <class A, Is<WhatLocatingNeeds> T>
+void fields(A& a, T& x) {
+  a("rows", x.rows);
+  a("stations", x.stations);
+  a("first_station", x.first_station);
 }
 
-template <class T>
-bool read(std::string_view octets, T& v) {
+template <class... T>
+bool read(std::string_view octets, T&... v) {
   Reader reader(octets);
   std::uint64_t layout = 0;
   reader.get(layout);
   if (layout != kLayout) return false;
-  reader.get(v);
+  (reader.get(v), ...);
   return reader.whole();
 }
 
 }  // namespace
 
-std::string freeze(const Fabric& fabric) { return write(fabric.impl()); }
+std::string freeze(const Fabric& fabric) {
+  Writer writer;
+  writer.put(kLayout);
+  writer.put(fabric.impl());
+  writer.put(WhatLocatingNeeds(fabric.impl()));
+  return writer.take();
+}
 
 std::optional<Fabric> thaw(std::string_view octets) {
   auto impl = std::make_unique<Fabric::Impl>();
-  if (!read(octets, *impl)) return std::nullopt;
+  WhatLocatingNeeds needed;
+  if (!read(octets, *impl, needed)) return std::nullopt;
+  impl->census.rows = std::move(needed.rows);
+  impl->stations = std::move(needed.stations);
+  impl->first_station = std::move(needed.first_station);
   impl->census.snapshots = impl->snapshots;
   return Fabric(std::move(impl));
 }
