@@ -9,8 +9,8 @@ namespace {
 
 namespace tag {
 constexpr std::uint8_t kInteger = 0x02, kBits = 0x03, kOctets = 0x04, kOid = 0x06, kIpAddress = 0x40,
-                       kCounter32 = 0x41, kGauge32 = 0x42, kTimeTicks = 0x43, kOpaque = 0x44,
-                       kCounter64 = 0x46, kUinteger32 = 0x47;
+                       kCounter32 = 0x41, kGauge32 = 0x42, kOpaque = 0x44, kCounter64 = 0x46,
+                       kUinteger32 = 0x47;
 }  // namespace tag
 
 constexpr std::string_view kRoots[] = {
