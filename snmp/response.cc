@@ -11,10 +11,10 @@ using Octets = std::span<const std::uint8_t>;
 constexpr std::size_t kMostSubIds = 128;
 
 namespace tag {
-constexpr std::uint8_t kInteger = 0x02, kBits = 0x03, kOctets = 0x04, kNull = 0x05, kOid = 0x06,
-                       kSequence = 0x30, kIpAddress = 0x40, kCounter32 = 0x41, kGauge32 = 0x42,
-                       kTimeTicks = 0x43, kOpaque = 0x44, kCounter64 = 0x46, kUinteger32 = 0x47,
-                       kNoSuchObject = 0x80, kNoSuchInstance = 0x81, kEndOfMibView = 0x82, kResponse = 0xa2;
+constexpr std::uint8_t kInteger = 0x02, kBits = 0x03, kOctets = 0x04, kOid = 0x06, kSequence = 0x30,
+                       kIpAddress = 0x40, kCounter32 = 0x41, kGauge32 = 0x42, kTimeTicks = 0x43,
+                       kOpaque = 0x44, kCounter64 = 0x46, kUinteger32 = 0x47, kNoSuchObject = 0x80,
+                       kNoSuchInstance = 0x81, kEndOfMibView = 0x82, kResponse = 0xa2;
 }  // namespace tag
 
 /// Two's complement of up to eight octets.
