@@ -127,8 +127,7 @@ Result<Collector::Impl::Scalars, Failure> Collector::Impl::get(Peer& peer, std::
   mibs::Request request;
   request.get = true;
   request.oids = std::move(oids);
-  Get get(std::move(request), peer.manners(), {limits.table_deadline, TimePoint::max(), limits.table_rows},
-          sink);
+  Get get(std::move(request), {limits.table_deadline, TimePoint::max(), limits.table_rows}, sink);
   peer.add(get, {});
   engine.run();
   if (peer.failure()) return tl::unexpected(*peer.failure());
@@ -172,7 +171,7 @@ std::vector<CheckResult> Collector::check(std::span<const SwitchId> which, const
     request.oids = {mibs::objects::sys_uptime()};
     Peer& peer = impl_->writer(indexes[k]);
     probes[k] = std::make_unique<Probe>();
-    probes[k]->get = std::make_unique<Get>(std::move(request), peer.manners(), WalkLimits{}, *probes[k]);
+    probes[k]->get = std::make_unique<Get>(std::move(request), WalkLimits{}, *probes[k]);
     peer.add(*probes[k]->get, {});
   }
   // Where reading and writing are one credential, one session does both: poll() begins it anew.

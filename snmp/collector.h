@@ -102,8 +102,8 @@ std::vector<WhereQuestion> where_questions(const SwitchSnapshot& known, MacAddre
 struct RecordOptions {
   std::vector<std::string> more_roots;  ///< dotted; besides what lanwarden reads
   bool anonymize = false;
-  bool keep_vendors = false;      ///< of anonymised addresses: the first three octets stay
-  std::uint64_t key[2] = {0, 0};  ///< for anonymising: random, thrown away afterwards
+  bool keep_vendors = false;        ///< of anonymised addresses: the first three octets stay
+  std::uint64_t key[2] = {0, 0};    ///< for anonymising: random, thrown away afterwards
   std::vector<Credential> secrets;  ///< a value that holds one of their secrets is left out
   std::uint32_t rows = 1'000'000;   ///< of each subtree at most
   std::chrono::seconds deadline{600};
@@ -113,7 +113,7 @@ struct RecordedContext {
   std::string context;  ///< a VLAN; empty: the default one
   std::string text;
   std::size_t variables = 0;
-  std::size_t left_out = 0;       ///< variables that were sent and are not in `text`
+  std::size_t left_out = 0;      ///< variables that were sent and are not in `text`
   std::vector<std::string> cut;  ///< subtrees of which something was lost, with the cause
 };
 
@@ -157,8 +157,8 @@ class Collector {
   /// Is anybody there who knows the credential? One GET of sysUpTime and sysName
   /// each, all at once, with the target's timeout and retries; in the order of `which`.
   std::vector<Result<Hello, Failure>> hello(std::span<const SwitchId> which, const ProgressFn& progress = {});
-  /// Walks the subtrees that lanwarden reads, in each VLAN context that a poll asks. The default context comes
-  /// first. kLocal: a root is no OID.
+  /// Walks the subtrees that lanwarden reads, in each VLAN context that a poll asks. The default context
+  /// comes first. kLocal: a root is no OID.
   Result<std::vector<RecordedContext>, Failure> record(SwitchId sw, const RecordOptions& options,
                                                        const ProgressFn& progress = {});
   /// A poll of what `discover` needs: system, addresses, ports, LLDP and CDP. No forwarding table.

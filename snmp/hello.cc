@@ -12,9 +12,8 @@ class Greeting final : public VariableSink {
     mibs::Request request;
     request.get = true;
     request.oids = {mibs::objects::sys_uptime(), mibs::objects::sys_name()};
-    get_ =
-        std::make_unique<Get>(std::move(request), peer.manners(),
-                              WalkLimits{limits.table_deadline, TimePoint::max(), limits.table_rows}, *this);
+    get_ = std::make_unique<Get>(
+        std::move(request), WalkLimits{limits.table_deadline, TimePoint::max(), limits.table_rows}, *this);
     peer.add(*get_, [this](Exchange&) { over_ = true; });
   }
   bool over() const { return over_; }

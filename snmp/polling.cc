@@ -77,7 +77,7 @@ void Polling::ask() {
 void Polling::get(mibs::Request request) {
   Table& table = open_[request.id];
   table.request = request;
-  start(table, std::make_unique<Get>(std::move(request), peer_.manners(), walk_limits_, *this));
+  start(table, std::make_unique<Get>(std::move(request), walk_limits_, *this));
 }
 
 void Polling::walk(Table& table, std::vector<Segment> segments) {

@@ -184,9 +184,8 @@ void Walk::expired() {
   active_.clear();
 }
 
-Get::Get(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink, unsigned per_pdu)
+Get::Get(mibs::Request request, WalkLimits limits, VariableSink& sink, unsigned per_pdu)
     : request_(std::move(request)),
-      manners_(manners),
       limits_(limits),
       sink_(sink),
       per_pdu_(std::max(1U, per_pdu)),

@@ -98,7 +98,7 @@ class Get final : public Exchange {
  public:
   /// `per_pdu`: instances in one PDU at most; v1 agents answer one missing
   /// instance with an error for all, so there they are asked for again without it.
-  Get(mibs::Request request, Manners& manners, WalkLimits limits, VariableSink& sink, unsigned per_pdu = 24);
+  Get(mibs::Request request, WalkLimits limits, VariableSink& sink, unsigned per_pdu = 24);
 
   void question(unsigned attempt, Query& query) override;
   void answer(unsigned attempt, const Answer& answer, TimePoint now) override;
@@ -117,7 +117,6 @@ class Get final : public Exchange {
   void partial(const std::string& cause);
 
   mibs::Request request_;
-  Manners& manners_;
   WalkLimits limits_;
   VariableSink& sink_;
   std::vector<std::size_t> open_;  ///< places in request_.oids without an answer yet

@@ -46,8 +46,7 @@ class Asking final : public VariableSink {
           request.oids.push_back(stations_[p.station].variables[p.variable].oid);
         // A v1 agent refuses a whole PDU for one missing instance, and nearly all are missing.
         const unsigned per_pdu = peer.credential().version == Version::kV1 ? 1 : kVariablesPerPdu;
-        gets_.push_back(
-            std::make_unique<Get>(std::move(request), peer.manners(), WalkLimits{}, *this, per_pdu));
+        gets_.push_back(std::make_unique<Get>(std::move(request), WalkLimits{}, *this, per_pdu));
       }
     for (auto& get : gets_) peer.add(*get, {});
   }

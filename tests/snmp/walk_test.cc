@@ -53,7 +53,6 @@ struct Said {
 };
 
 struct Case {
-  Manners manners;
   Rows rows;
   WalkLimits limits;
   Walk walk;
@@ -233,10 +232,8 @@ TEST_CASE("an agent that sends more than was asked is not believed beyond it") {
 }
 
 TEST_CASE("GET: v1 refuses all for one that is missing; the others are asked for again") {
-  Manners manners;
-  manners.version = Version::kV1;
   Rows rows;
-  Get get(Case::request({Oid{1, 1, 0}, Oid{1, 2, 0}, Oid{1, 3, 0}}), manners, {}, rows);
+  Get get(Case::request({Oid{1, 1, 0}, Oid{1, 2, 0}, Oid{1, 3, 0}}), {}, rows);
   Query q;
   get.question(0, q);
   CHECK(q.names.size() == 3);
@@ -253,9 +250,8 @@ TEST_CASE("GET: v1 refuses all for one that is missing; the others are asked for
 }
 
 TEST_CASE("GET: an answer about something else is not taken") {
-  Manners manners;
   Rows rows;
-  Get get(Case::request({Oid{1, 1, 0}}), manners, {}, rows);
+  Get get(Case::request({Oid{1, 1, 0}}), {}, rows);
   Query q;
   get.question(0, q);
   Said said;
