@@ -53,6 +53,7 @@ struct Said {
 };
 
 struct Case {
+  Manners manners;
   Rows rows;
   WalkLimits limits;
   Walk walk;
