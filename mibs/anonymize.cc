@@ -280,6 +280,17 @@ bool says_nothing(std::string_view name) {
   return std::all_of(rest.begin(), rest.end(), is_digit);
 }
 
+/// "payroll" of "payroll.example.net": what a device is called in its own texts. Empty: no such name.
+std::string host_of(const std::string& name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos || dot < 3) return {};
+  const auto of_a_name = [](char c) { return is_word(c) || c == '-' || c == '_' || c == '.'; };
+  const std::string host = name.substr(0, dot);
+  const bool plain_name = std::all_of(name.begin(), name.end(), of_a_name) &&
+                          std::any_of(host.begin(), host.end(), [](char c) { return !is_digit(c); });
+  return plain_name ? host : std::string();
+}
+
 /// "Gi1/0/24", "Port 3", "xe6.901": a word of letters, then numbers. Not "Dr. Smith's office", nor "Room 12".
 bool looks_like_a_port(std::string_view text) {
   for (const std::string_view start : {"Port ", "port ", "Port: "})
@@ -402,47 +413,74 @@ std::string Anonymizer::pseudonym(std::string_view name) const {
 
 /// Addresses inside of a text; names are the callers' business.
 std::string Anonymizer::free_text(const std::string& text) {
+  constexpr std::size_t kLongest = 45;  // an IPv6 address that ends in a dotted quad
   const auto of_address = [](char c) {
     return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.' || c == '-';
   };
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    if (!of_address(text[at]) || (at > 0 && is_word(text[at - 1]))) {
-      out += text[at++];
-      continue;
-    }
     std::size_t end = at;
-    while (end < text.size() && of_address(text[end])) ++end;
-    while (end > at && !is_word(text[end - 1]) && text[end - 1] != ':') --end;
-    std::string token = text.substr(at, end - at);
-    if (end < text.size() && is_word(text[end])) token.clear();  // it goes on: a word
-    const auto digits = std::count_if(token.begin(), token.end(), is_word);
-    if (const auto mac = MacAddress::parse(token); mac && digits == 12) {
-      // In its own notation: digit by digit.
-      const bool upper = std::any_of(token.begin(), token.end(), [](char c) { return c >= 'A' && c <= 'F'; });
-      const std::string to = of(*mac).to_string();
-      std::size_t next = 0;
-      for (char& c : token) {
-        if (!is_word(c)) continue;
-        while (to[next] == ':') ++next;
-        const auto digit = static_cast<unsigned char>(to[next++]);
-        c = static_cast<char>(upper ? std::toupper(digit) : digit);
-      }
-      out += token;
-    } else if (mac) {
-      out += of(*mac).to_string();
-    } else if (const auto ip = IpAddress::parse(token);
-               ip && (ip->is_v6() || ips_.contains(*ip) || ip->v4_bits() >> 24 == 10 ||
-                      ip->v4_bits() >> 16 == 0xc0a8 || ip->v4_bits() >> 20 == 0xac1)) {
-      // Other dotted quads are versions, likelier than addresses.
-      out += of(*ip).to_string();
-    } else {
-      out += text.substr(at, end == at ? 1 : end - at);
-      if (end == at) end = at + 1;
+    if (at == 0 || !is_word(text[at - 1]))
+      while (end < text.size() && end - at < kLongest && of_address(text[end])) ++end;
+    // The longest that is one: "0012.3456.789a", but also the beginning of "00123456789A:P1" and
+    // "10.0.0.1:161".
+    std::string to;
+    for (; end > at; --end) {
+      if (end < text.size() && is_word(text[end])) continue;
+      if (!is_word(text[end - 1]) && text[end - 1] != ':') continue;
+      const bool numbers_follow = end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1]);
+      to = address_text(text.substr(at, end - at), numbers_follow);
+      if (!to.empty()) break;
     }
-    at = end;
+    if (to.empty())
+      out += text[at++];
+    else
+      out += to, at = end;
   }
   return out;
+}
+
+/// What stands for this address, in its own notation; empty when it is none.
+std::string Anonymizer::address_text(std::string token, bool numbers_follow) {
+  const auto digits = std::count_if(token.begin(), token.end(), is_word);
+  const auto mac = MacAddress::parse(token);
+  if (mac && digits == 12) {
+    const bool upper = std::any_of(token.begin(), token.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+    const std::string to = of(*mac).to_string();
+    std::size_t next = 0;
+    for (char& c : token) {
+      if (!is_word(c)) continue;
+      while (to[next] == ':') ++next;
+      const auto digit = static_cast<unsigned char>(to[next++]);
+      c = static_cast<char>(upper ? std::toupper(digit) : digit);
+    }
+    return token;
+  }
+  if (numbers_follow) return {};  // a version, or an object identifier
+  if (mac) return of(*mac).to_string();
+  // Other dotted quads are versions, likelier than addresses.
+  if (const auto ip = IpAddress::parse(token);
+      ip && (ip->is_v6() || ips_.contains(*ip) || ip->v4_bits() >> 24 == 10 ||
+             ip->v4_bits() >> 16 == 0xc0a8 || ip->v4_bits() >> 20 == 0xac1))
+    return of(*ip).to_string();
+  return {};
+}
+
+/// A bridge identifier in digits, "80 00 00 0D 4B CE 20 CD": its last six octets are an address.
+std::string Anonymizer::bridge_text(std::string text) {
+  std::vector<std::size_t> digits;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (std::isxdigit(static_cast<unsigned char>(text[i])) != 0)
+      digits.push_back(i);
+    else if (text[i] != ' ' && text[i] != ':' && text[i] != '\0')
+      return free_text(text);
+  }
+  if (digits.size() != 16) return free_text(text);
+  std::string address;
+  for (std::size_t i = 4; i < 16; ++i) address += text[digits[i]];
+  const std::string to = address_text(address, false);
+  for (std::size_t i = 4; i < 16; ++i) text[digits[i]] = to[i - 4];
+  return text;
 }
 
 /// Some agents give every interface its own name as an alias, and some administrators name an interface as a
@@ -536,6 +574,10 @@ void Anonymizer::rewrite_index(Oid& name, std::size_t column, int how) {
     }
   } else if (how == kMacLast || (how == kManagement && before(6) == 6 && before(7) == 6)) {
     if (const auto mac = mac_of(tail(6))) put(octets_of(of(*mac)));
+  } else if (how == kManagement && index.size() > 3 && index[2] + std::size_t{3} == index.size() &&
+             ((index[1] == 3 && index[2] == 8) || (index[1] == 4 && index[2] == 20))) {
+    // With a zone behind it, as routers list link-local addresses: InetAddressIPv4z and IPv6z.
+    if (const auto ip = ip_of(tail(index[2]).substr(0, index[2] - 4))) put(octets_of(of(*ip)) + tail(4));
   } else if (how == kManagement && (before(16) == 16 || index.size() == 17)) {
     if (const auto ip = ip_of(tail(16))) put(octets_of(of(*ip)));
   } else if (how == kIpLast || how == kManagement) {
@@ -554,9 +596,11 @@ void Anonymizer::learn(const RecordedVariable& v) {
       break;
     case What::kOwnName:
       if (!text.empty()) own_names_.insert(text);
+      if (const auto host = host_of(text); !host.empty()) own_names_.insert(host);
       [[fallthrough]];
     case What::kName:
       if (!text.empty()) names_.insert(text);
+      if (const auto host = host_of(text); !host.empty()) names_.insert(host);
       break;
     case What::kSubtype: {
       // The identifier stands in the next column, or is the next scalar.
@@ -601,7 +645,7 @@ bool Anonymizer::rewrite(RecordedVariable& v) {
       if (v.octets.size() == 8)
         v.octets = v.octets.substr(0, 2) + octets_of(of(*mac_of(v.octets.substr(2))));
       else
-        v.octets = is_text(v.octets) ? free_text(v.octets) : std::string();
+        v.octets = is_text(trimmed(v.octets)) ? bridge_text(v.octets) : std::string();
       break;
     case What::kIp:
       if (const auto ip = ip_of(v.octets))

@@ -44,6 +44,8 @@ class Anonymizer {
  private:
   bool keeps(std::string_view name) const;
   std::string free_text(const std::string& text);
+  std::string address_text(std::string token, bool numbers_follow);
+  std::string bridge_text(std::string text);
   std::string name_text(const std::string& text);
   std::string technical_text(const std::string& text);
   std::string identifier(const std::string& octets, std::uint32_t subtype, bool chassis);

@@ -1,6 +1,7 @@
 // Addresses and names go, the shape stays.
 #include "mibs/anonymize.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "mibs/catalogue.h"
@@ -164,6 +165,61 @@ TEST_CASE("an LLDP identifier is what its subtype says, though its octets look l
   CHECK(lines[1].find("@BCDEF") == std::string::npos);
   CHECK(lines[1].find("n-") == std::string::npos);  // an address, no name
   CHECK(lines[3].ends_with("|4|Gi0/24"));
+}
+
+TEST_CASE("an address that something stands beside goes too") {
+  const std::string port = "1.0.8802.1.1.2.1.4.1.1.7.0.1.1", told = "1.0.8802.1.1.2.1.4.1.1.10.0.1.1";
+  const std::string root = "1.3.6.1.2.1.17.2.5.0";
+  for (const auto& [name, text, gone, stays] : std::vector<std::array<std::string, 4>>{
+           {port, "000D4BCE20CD:P1", "000D4BCE20CD", ":P1"},
+           {port, "P1:000D4BCE20CD", "000D4BCE20CD", "P1:"},
+           {told, "card 00:0d:4b:ce:20:cd: up", "00:0d:4b:ce:20:cd", ": up"},
+           {told, "agent 10.1.2.3:161", "10.1.2.3", ":161"},
+           {told, "pool 10.1.2.3-10.1.2.9", "10.1.2.9", "pool "},
+           {told, "version 10.1.2.3.4", "nothing", "version 10.1.2.3.4"},
+           {root, "32768-00:0d:4b:ce:20:cd", "4b:ce:20", "32768-"},
+           {root, "80 00 00 0D 4B CE 20 CD", "0D 4B CE", "80 00 "},
+           {root, "8000000d4bce20cd", "0d4bce20cd", "8000"}}) {
+    const auto line = rewritten({variable(name, text)})[0];
+    INFO(text << " -> " << line);
+    CHECK(line.find(gone) == std::string::npos);
+    CHECK(line.find(stays) != std::string::npos);
+  }
+}
+
+TEST_CASE("a neighbour's address with a zone behind it goes, the zone stays") {
+  const std::string column = "1.3.6.1.2.1.4.35.1.4.";
+  Anonymizer a({1, 2});
+  auto v6 = variable(column + "5.4.20.254.128.0.0.0.0.0.0.2.13.75.255.254.206.32.205.0.0.0.5",
+                     "\x01\x02\x03\x04\x05\x06");
+  auto v4 = variable(column + "5.3.8.10.1.2.4.0.0.0.7", "\x01\x02\x03\x04\x05\x06");
+  REQUIRE(a.rewrite(v6));
+  REQUIRE(a.rewrite(v4));
+  const auto dotted = [](const std::string& octets) {
+    std::string text;
+    for (const char c : octets) text += std::to_string(static_cast<unsigned char>(c)) + ".";
+    return text;
+  };
+  const auto& link_local = a.of(ip("fe80::20d:4bff:fece:20cd"));
+  const auto& private_one = a.of(ip("10.1.2.4"));
+  CHECK(v6.name.to_string() ==
+        column + "5.4.20." + dotted({link_local.octets().begin(), link_local.octets().end()}) + "0.0.0.5");
+  CHECK(v4.name.to_string() ==
+        column + "5.3.8." + dotted({private_one.octets().begin(), private_one.octets().end()}) + "0.0.0.7");
+  CHECK(link_local != ip("fe80::20d:4bff:fece:20cd"));
+}
+
+TEST_CASE("a device that has a domain is not told by the name without it") {
+  const auto lines = rewritten({variable("1.3.6.1.2.1.1.1.0", "Linux swx9 5.10.0-8"),
+                                variable("1.3.6.1.2.1.1.5.0", "swx9.corp.example"),
+                                variable("1.0.8802.1.1.2.1.4.1.1.9.0.1.1", "payroll.corp.example"),
+                                variable("1.0.8802.1.1.2.1.4.1.1.10.0.1.1", "Linux payroll 6.1.0-18")});
+  for (const auto& line : lines) {
+    INFO(line);
+    CHECK(line.find("swx9") == std::string::npos);
+    CHECK(line.find("payroll") == std::string::npos);
+  }
+  CHECK(lines[3].ends_with(" 6.1.0-18"));
 }
 
 TEST_CASE("an address at the beginning of an index goes too, and a row with a name in its index") {
