@@ -18,8 +18,22 @@ constexpr std::uint64_t kMagic = 0x6c77'6661'6272'6931;  // "lwfabri1"
 /// Larger ones are not worth their place on the disk.
 constexpr std::size_t kMostOctets = std::size_t{1} << 30;
 
+/// Another build may infer otherwise, though it lays out its memory alike.
+std::uint64_t this_program() {
+  struct stat status {};
+  if (::stat("/proc/self/exe", &status) != 0) return 0;
+  std::uint64_t sum = 0;
+  for (const auto part :
+       {static_cast<std::uint64_t>(status.st_size), static_cast<std::uint64_t>(status.st_ino),
+        static_cast<std::uint64_t>(status.st_mtim.tv_sec),
+        static_cast<std::uint64_t>(status.st_mtim.tv_nsec)})
+    sum = (sum ^ part) * 0x9e37'79b9'7f4a'7c15;
+  return sum;
+}
+
 struct Header {
   std::uint64_t magic = kMagic;
+  std::uint64_t program = this_program();
   std::uint64_t sum = 0;                           ///< of all that follows the header
   std::uint64_t key = 0, fabric = 0, routers = 0;  ///< sizes
 };
@@ -86,8 +100,8 @@ std::optional<FabricCache::Content> FabricCache::read(const std::string& key) co
   if (rest.size() < sizeof(header)) return std::nullopt;
   std::memcpy(&header, rest.data(), sizeof(header));
   rest.remove_prefix(sizeof(header));
-  const bool sized = header.magic == kMagic && header.key <= rest.size() &&
-                     header.fabric <= rest.size() - header.key &&
+  const bool sized = header.magic == kMagic && header.program == this_program() &&
+                     header.key <= rest.size() && header.fabric <= rest.size() - header.key &&
                      header.routers == rest.size() - header.key - header.fabric;
   if (!sized || rest.substr(0, header.key) != key || checksum(rest) != header.sum) return std::nullopt;
   auto fabric = topology::thaw(rest.substr(header.key, header.fabric));
@@ -103,7 +117,11 @@ bool FabricCache::write(const std::string& key, const topology::Fabric& fabric,
   content.reserve(key.size() + frozen.size() + others.size());
   content.append(key).append(frozen).append(others);
   if (content.size() > kMostOctets) return false;
-  const Header header{kMagic, checksum(content), key.size(), frozen.size(), others.size()};
+  Header header;
+  header.sum = checksum(content);
+  header.key = key.size();
+  header.fabric = frozen.size();
+  header.routers = others.size();
   // A name of its own: several processes may write at once, and the last one wins.
   std::string scratch = file_.string() + ".XXXXXX";
   const int fd = ::mkostemp(scratch.data(), O_CLOEXEC);

@@ -53,6 +53,8 @@ StoreResult<void> Locator::load_fabric() {
 }
 
 StoreResult<void> Locator::load() {
+  // Before the snapshots are read: of a poll that another process saves meanwhile, the key must not speak.
+  key_ = cache_key();
   auto stored = store_.snapshots();
   if (!stored) return tl::make_unexpected(stored.error());
   std::map<std::string, SwitchSnapshot> by_name;
@@ -86,7 +88,7 @@ void Locator::split(std::vector<SwitchSnapshot> all) {
 const topology::Fabric& Locator::fabric() {
   if (!fabric_) {
     fabric_.emplace(topology::infer(std::move(switches_)));
-    if (const std::string key = cache_key(); !key.empty()) cache_->write(key, *fabric_, routers_);
+    if (!key_.empty()) cache_->write(key_, *fabric_, routers_);
   }
   return *fabric_;
 }

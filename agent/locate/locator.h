@@ -91,6 +91,7 @@ class Locator {
   std::vector<topology::SwitchSnapshot> routers_;
   std::optional<topology::Fabric> fabric_;
   std::optional<FabricCache> cache_;
+  std::string key_;  ///< the cache's, for what was loaded
   bool without_rows_ = false;  ///< the fabric is the cache's
 };
 

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agent/locate/locator.h"
+#include "tests/agent/store_scratch.h"
 #include "tests/lab/world/world.h"
 #include "topology/freeze.h"
 #include "topology/locate.h"
@@ -143,4 +145,28 @@ TEST_CASE("a damaged cache is none", "[freeze]") {
 
 TEST_CASE("a cache that cannot be written is no error", "[freeze]") {
   CHECK_FALSE(FabricCache("/proc/no/such/folder/cache").write("key", topology::infer({}), {}));
+}
+
+TEST_CASE("what was saved between reading and inferring is not hidden by the cache", "[freeze]") {
+  const Campus campus;
+  const Scratch scratch;
+  agent::Config config;
+  for (const topology::SwitchSnapshot& s : campus.snapshots) {
+    agent::SwitchConfig& sw = config.switches.emplace_back();
+    sw.name = s.name;
+    sw.address = s.address;
+  }
+  const FabricCache cache(scratch.folder / "lanwarden.db-fabric");
+  const auto store = agent::testing::must(agent::open_sqlite_store(scratch.folder / "lanwarden.db", false));
+  REQUIRE(store->save_poll(campus.snapshots));
+  agent::Locator slow(config, *store, nullptr, cache);
+  REQUIRE(slow.load());
+  topology::SwitchSnapshot later = campus.snapshots[0];
+  later.time += std::chrono::hours(1);
+  REQUIRE(store->save_poll({&later, 1}));
+  slow.fabric();
+
+  agent::Locator next(config, *store, nullptr, cache);
+  REQUIRE(next.load_fabric());
+  CHECK(next.fabric().snapshots()[0].time == later.time);
 }
