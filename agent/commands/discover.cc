@@ -241,6 +241,14 @@ class Discover {
     return out + "\"";
   }
 
+  /// Switches say things in any encoding; TOML is UTF-8 to the last octet, in comments, too.
+  static std::string plain(const std::string& what) {
+    std::string text = printable(what);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    return text;
+  }
+
   std::string toml(const std::vector<FoundSwitch>& found) const {
     std::string seeds;
     for (const std::string& s : options_.seeds) seeds += (seeds.empty() ? "" : " ") + s;
@@ -248,7 +256,7 @@ class Discover {
     for (const FoundSwitch& f : found) {
       if (!f.configured.empty()) continue;
       text += "\n";
-      const auto comment = [&](const std::string& what) { text += "# " + printable(what) + "\n"; };
+      const auto comment = [&](const std::string& what) { text += "# " + plain(what) + "\n"; };
       if (!f.description.empty()) comment(f.description.substr(0, f.description.find_first_of("\r\n")));
       if (!f.mac.is_zero() || !f.via.empty())
         comment(fmt::format("{}{}{}", f.mac.is_zero() ? "" : f.mac.to_string(),
