@@ -49,7 +49,7 @@ class CommunitySession final : public Session {
     Memory& m = memory();
     netsnmp_pdu& pdu = m.request.fill(query);
     pdu.version = session_.version;
-    last_id_ = (last_id_ + 1) & 0x7fff'ffff;
+    last_id_ = next_id();
     pdu.reqid = static_cast<long>(last_id_);
     pdu.community = session_.community;
     pdu.community_len = session_.community_len;
@@ -98,12 +98,26 @@ class CommunitySession final : public Session {
   }
 
  private:
-  /// A question whose answer may still come. As many as go round before an id's place is used again.
+  /// A question whose answer may still come.
   struct Open {
     std::uint32_t id = 0;
     bool waits = false;
     std::uint64_t token = 0;
   };
+
+  /// The next id whose place is free, else the place of the oldest question: an agent that hands one table
+  /// to a slow part of itself answers hundreds of others before it.
+  std::uint32_t next_id() const {
+    std::uint32_t of_oldest = 0, most = 0;
+    for (std::uint32_t n = 1; n <= open_.size(); ++n) {
+      const std::uint32_t id = (last_id_ + n) & 0x7fff'ffff;
+      const Open& open = open_[id % open_.size()];
+      if (!open.waits) return id;
+      const std::uint32_t age = (last_id_ - open.id) & 0x7fff'ffff;
+      if (n == 1 || age > most) most = age, of_oldest = id;
+    }
+    return of_oldest;
+  }
 
   std::unique_ptr<Datagrams> socket_;
   Credential credential_;
