@@ -37,6 +37,11 @@ std::vector<Segment> Partitions::segments(const std::string& table, const std::s
   return out;
 }
 
+std::uint32_t Partitions::rows(const std::string& table, const std::string& context) const {
+  const auto known = known_.find({table, context});
+  return known == known_.end() ? 0 : known->second.rows;
+}
+
 void Partitions::learn(const std::string& table, const std::string& context,
                        const std::vector<const RowSample*>& samples) {
   Known& known = known_[{table, context}];
@@ -44,7 +49,9 @@ void Partitions::learn(const std::string& table, const std::string& context,
   std::uint64_t all = 0, most = 0;
   for (const RowSample* const sample : samples)
     all += sample->rows(), most = std::max<std::uint64_t>(most, sample->rows());
-  if (samples.size() > 1 && most * samples.size() * 2 <= all * 3 && all * 2 >= known.rows) return;
+  if (samples.size() > 1 && most * samples.size() * 2 <= all * 3 && all * 2 >= known.rows &&
+      all <= std::uint64_t{known.rows} * 2)
+    return;
   known.rows = 0;
   std::vector<std::pair<std::uint32_t, const mibs::Oid*>> at;  // row number, name
   for (const RowSample* const sample : samples) {

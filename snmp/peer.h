@@ -49,6 +49,7 @@ class Peer {
   int refused_status() const { return answered_ ? 0 : refused_status_; }
   Failure say(Cause cause, const std::string& what = {}) const;
   Manners& manners() { return manners_; }
+  const Manners& manners() const { return manners_; }
   const RoundTrip& round_trip() const { return round_trip_; }
   const Target& target() const { return target_; }
   const Credential& credential() const { return credential_; }

@@ -82,9 +82,10 @@ void Polling::get(mibs::Request request) {
 
 void Polling::walk(Table& table, std::vector<Segment> segments) {
   std::vector<std::unique_ptr<Exchange>> parts;
+  WalkLimits limits = walk_limits_;
+  limits.rows = std::max<std::uint32_t>(1, limits.rows / static_cast<std::uint32_t>(segments.size()));
   for (Segment& segment : segments) {
-    auto part =
-        std::make_unique<Walk>(table.request, peer_.manners(), walk_limits_, *this, std::move(segment));
+    auto part = std::make_unique<Walk>(table.request, peer_.manners(), limits, *this, std::move(segment));
     table.walks.push_back(part.get());
     parts.push_back(std::move(part));
   }
@@ -99,8 +100,18 @@ void Polling::start(Table& table, std::unique_ptr<Exchange> part) {
   peer_.add(*table.parts.back(), [this, id = table.request.id](Exchange&) { part_ended(id); });
 }
 
-bool Polling::suspicious(const Table& table) {
+bool Polling::suspicious(const Table& table) const {
   if (table.walks.size() < 2) return false;
+  std::uint64_t rows = 0;
+  bool whole = true;
+  for (const Walk* const walk : table.walks) {
+    rows += walk->sample().rows();
+    whole = whole && walk->ending().completeness == Completeness::kComplete;
+  }
+  // Fewer than there were may be what became of the table, or what an agent left out that resumed at another
+  // place than it was asked for: walked in one piece, it is known.
+  const auto before = peer_.manners().partitions.rows(table.request.name, table.request.vlan_context);
+  if (whole && rows * 8 < std::uint64_t{before} * 7) return true;
   return std::ranges::any_of(table.walks, [](const Walk* walk) {
     return walk->disordered() ||
            (walk->sample().rows() == 0 && walk->ending().completeness == Completeness::kComplete);

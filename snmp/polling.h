@@ -42,9 +42,9 @@ class Polling final : public VariableSink {
   void walk(Table& table, std::vector<Segment> segments);
   void start(Table& table, std::unique_ptr<Exchange> part);
   void part_ended(mibs::RequestId id);
-  /// A part that was empty, or out of order, where the last walk had rows: does this agent know how to go on
-  /// from the middle of its table?
-  static bool suspicious(const Table& table);
+  /// A part that was empty or out of order, or fewer rows than the last walk had: does this agent know how to
+  /// go on from the middle of its table?
+  bool suspicious(const Table& table) const;
   void table_ended(Table& table);
   void end();
 

@@ -205,6 +205,7 @@ std::string UsmSession::open() {
 }
 
 bool UsmSession::discover(std::uint64_t token) {
+  socket_->fresh();
   netsnmp_pdu* pdu = snmp_pdu_create(SNMP_MSG_GET);
   if (pdu == nullptr) return socket_->fail(ENOMEM), false;
   pdu->version = SNMP_VERSION_3;

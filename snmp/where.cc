@@ -61,7 +61,6 @@ class Asking final : public VariableSink {
     octets_.emplace_back(value.octets.begin(), value.octets.end());
     kept.value.octets = octets_.back();
     stations_[place.station].values.push_back(kept);
-    heard_ = true;
   }
 
   /// Of the n-th station.
@@ -70,16 +69,20 @@ class Asking final : public VariableSink {
     return mibs::where_rows(known_, target_.id, s.mac, s.variables, s.values, now);
   }
 
-  /// Nothing when the switch said all there is to know.
-  std::optional<Failure> failure() const {
+  /// Nothing when the switch said all there is to know of the n-th station.
+  std::optional<Failure> failure(std::size_t n) const {
     if (peer_ == nullptr) return std::nullopt;
     if (peer_->failure()) return peer_->failure();
     if (const int status = peer_->refused_status(); status != 0)
       return peer_->say(Cause::kAuthorization, error_status_name(status));
-    for (const auto& get : gets_)
-      if (get->ending().completeness != topology::Completeness::kComplete && !heard_)
+    if (!stations_[n].values.empty()) return std::nullopt;
+    for (std::size_t i = 0; i < gets_.size(); ++i) {
+      const mibs::Ending& ending = gets_[i]->ending();
+      const bool asked = std::ranges::any_of(places_[i], [&](const Place& p) { return p.station == n; });
+      if (asked && ending.completeness != topology::Completeness::kComplete)
         return peer_->say(Cause::kWrongAnswer,
-                          "it answered only a part of the question (" + get->ending().cause + ")");
+                          "it answered only a part of the question (" + ending.cause + ")");
+    }
     return std::nullopt;
   }
 
@@ -99,7 +102,6 @@ class Asking final : public VariableSink {
   std::vector<std::unique_ptr<Get>> gets_;
   std::deque<std::vector<std::uint8_t>> octets_;
   Peer* peer_ = nullptr;
-  bool heard_ = false;
 };
 
 }  // namespace
@@ -154,18 +156,17 @@ std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
   impl_->engine.run();
 
   const topology::Time now = wall_clock();
-  for (const auto& one : asking) {
-    if (auto failure = one->failure()) {
-      failed.emplace_back(one->target().id, std::move(*failure));
-      continue;
-    }
-    for (std::size_t n = 0; n < macs.size(); ++n)
-      for (const topology::MacRow& row : one->rows(n, now)) out[n].rows.push_back(row);
-  }
-  std::ranges::sort(failed, {}, [](const auto& f) { return f.first; });
-  for (WhereAnswer& answer : out) {
+  for (std::size_t n = 0; n < macs.size(); ++n) {
+    WhereAnswer& answer = out[n];
     answer.asked = asked;
     answer.failed = failed;
+    for (const auto& one : asking) {
+      if (auto failure = one->failure(n))
+        answer.failed.emplace_back(one->target().id, std::move(*failure));
+      else
+        for (const topology::MacRow& row : one->rows(n, now)) answer.rows.push_back(row);
+    }
+    std::ranges::sort(answer.failed, {}, [](const auto& f) { return f.first; });
   }
   return out;
 }

@@ -32,7 +32,17 @@ bool worth_another_try(const Checked& c) {
   }
 }
 
-/// Asks each silent switch once with every other credential there is: one GET of
+/// What opens and shuts ports is shown to nobody but the switch it is configured for.
+bool only_writes(const Config& config, const std::string& credential) {
+  bool reads = false, writes = false;
+  for (const SwitchConfig& s : config.switches) {
+    reads = reads || s.credential == credential;
+    writes = writes || s.write_credential == credential;
+  }
+  return writes && !reads;
+}
+
+/// Asks each silent switch once with every other credential for reading: one GET of
 /// sysUpTime and sysName, which changes nothing.
 void try_others(App& app, std::vector<Checked>& checked) {
   const Config& config = app.config();
@@ -43,7 +53,9 @@ void try_others(App& app, std::vector<Checked>& checked) {
     if (!worth_another_try(c)) continue;
     const auto place = static_cast<std::size_t>(&c.config - config.switches.data());
     for (const snmp::Credential& credential : config.credentials) {
+      const bool own_write = c.config.write_credential == credential.name;
       if (credential.name == c.config.credential) continue;
+      if (only_writes(config, credential.name) && !own_write) continue;
       snmp::Target t = all[place];
       t.read = credential;
       t.write.reset();

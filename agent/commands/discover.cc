@@ -314,6 +314,9 @@ class Discover {
       file = app_.config().file;
       std::ifstream in(file, std::ios::binary);
       const std::string before{std::istreambuf_iterator<char>(in), {}};
+      if (!in.is_open() || in.bad())
+        app_.fail(kUsage,
+                  file.string() + " cannot be read, so nothing is added to it and nothing was changed");
       whole = before + (before.empty() || before.ends_with('\n') ? "\n" : "\n\n") + text;
     }
     if (const auto error = write_atomically(file, whole)) app_.fail(kUsage, *error);

@@ -38,13 +38,23 @@ const lanwarden::topology::AgentManners::Cuts* cuts_of(const SwitchSnapshot& s) 
 /// Goes on rightly from a row that it has, and knows nothing of what comes after one that it has not.
 class ExactRowsOnly final : public lab::MibView {
  public:
-  explicit ExactRowsOnly(std::shared_ptr<lab::TableMib> whole) : whole_(std::move(whole)) {}
+  /// `skip`: 0, or it goes on so many rows further on than it should.
+  explicit ExactRowsOnly(std::shared_ptr<lab::TableMib> whole, std::uint32_t skip = 0)
+      : whole_(std::move(whole)), skip_(skip) {}
   bool has_context(std::string_view context) const override { return whole_->has_context(context); }
   void get(const lab::Asked& asked, lab::OidView name, lab::VarBindSink& out) override {
     whole_->get(asked, name, out);
   }
   void next(const lab::Asked& asked, lab::OidView after, std::size_t count, lab::VarBindSink& out) override {
     const bool in_table = after.size() > 13 && after[6] == 17;
+    if (in_table && skip_ > 0 && !whole_->table().find(after)) {
+      lab::Oid further(after.begin(), after.end());
+      const std::uint32_t n = further.end()[-2] * 256 + further.end()[-1] + skip_;
+      further.end()[-2] = n / 256;
+      further.end()[-1] = n % 256;
+      whole_->next(asked, further, count, out);
+      return;
+    }
     if (in_table && !whole_->table().find(after)) {
       out.add(lab::Oid{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1, 1}, lab::Value::of_octets("somewhere else"));
       return;
@@ -56,6 +66,7 @@ class ExactRowsOnly final : public lab::MibView {
 
  private:
   std::shared_ptr<lab::TableMib> whole_;
+  std::uint32_t skip_;
 };
 
 }  // namespace
@@ -157,6 +168,38 @@ TEST_CASE("stations that came and went since do not fall between the parts", "[s
   const SwitchSnapshot second = poll_once(fleet.targets, &first);
   CHECK(second.fdb.size() == 3000);
   CHECK(second.fdb == poll_once(fleet.targets).fdb);
+}
+
+TEST_CASE("an agent that goes on further than it was asked to loses no row", "[snmp][partition]") {
+  Fleet fleet;
+  const auto mib = plain_switch(24, 3000);
+  fleet.add("sw", std::make_shared<ExactRowsOnly>(mib, 100)).in_flight = 8;
+  fleet.server.start();
+  const SwitchSnapshot first = poll_once(fleet.targets);
+  REQUIRE(cuts_of(first) != nullptr);
+  const auto cuts = *cuts_of(first);
+  fleet.server.locked([&] {
+    for (const auto& cut : cuts.indexes)
+      for (const std::uint32_t column : {2U, 3U}) {
+        lab::Oid name{1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1, column};
+        name.insert(name.end(), cut.begin(), cut.end());
+        mib->table().erase(name);
+      }
+  });
+  const SwitchSnapshot second = poll_once(fleet.targets, &first);
+  CHECK(second.fdb.size() == 3000 - cuts.indexes.size());
+  REQUIRE(cuts_of(second) != nullptr);
+  CHECK(cuts_of(second)->indexes.empty());  // for ever in one piece
+}
+
+TEST_CASE("a table that grows evenly gets more parts", "[snmp][partition]") {
+  Partitions partitions;
+  const RowSample small = sample_of(0, 450);
+  partitions.learn("t", "", {&small});
+  REQUIRE(partitions.segments("t", "", 8).size() == 2);
+  const RowSample left = sample_of(0, 10'000), right = sample_of(10'000, 20'000);
+  partitions.learn("t", "", {&left, &right});
+  CHECK(partitions.segments("t", "", 8).size() == 8);
 }
 
 TEST_CASE("an agent that cannot go on from the middle is walked in one piece again, and remembered",
