@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <thread>
 
 #include "agent/commands/command.h"
 #include "agent/output/time_text.h"
@@ -63,6 +64,8 @@ class Where {
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;
     if (use_live_ || at_) app_.fabric_suffices();
+    // The registries are read while the fabric is, and while the switches think.
+    const std::jthread names([this] { static_cast<void>(app_.vendors().size()); });
     if (use_live_) app_.poll_unknown();
 
     bool found = false, silent = true, any = false;
