@@ -37,11 +37,6 @@ std::vector<Segment> Partitions::segments(const std::string& table, const std::s
   return out;
 }
 
-std::uint32_t Partitions::rows(const std::string& table, const std::string& context) const {
-  const auto known = known_.find({table, context});
-  return known == known_.end() ? 0 : known->second.rows;
-}
-
 void Partitions::learn(const std::string& table, const std::string& context,
                        const std::vector<const RowSample*>& samples) {
   Known& known = known_[{table, context}];

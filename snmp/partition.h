@@ -40,8 +40,6 @@ class Partitions {
 
   /// In how many parts this table is to be walked; one segment without bounds when it is small or unknown.
   std::vector<Segment> segments(const std::string& table, const std::string& context, unsigned most) const;
-  /// As of the last walk that was learned from; 0: unknown.
-  std::uint32_t rows(const std::string& table, const std::string& context) const;
   /// After a walk that came to its end: `samples` of its parts, in order.
   void learn(const std::string& table, const std::string& context,
              const std::vector<const RowSample*>& samples);

@@ -100,22 +100,16 @@ void Polling::start(Table& table, std::unique_ptr<Exchange> part) {
   peer_.add(*table.parts.back(), [this, id = table.request.id](Exchange&) { part_ended(id); });
 }
 
-bool Polling::suspicious(const Table& table) const {
-  if (table.walks.size() < 2) return false;
-  std::uint64_t rows = 0;
-  bool whole = true;
-  for (const Walk* const walk : table.walks) {
-    rows += walk->sample().rows();
-    whole = whole && walk->ending().completeness == Completeness::kComplete;
+bool Polling::suspicious(const Table& table) {
+  for (std::size_t n = 0; n < table.walks.size(); ++n) {
+    const Walk& walk = *table.walks[n];
+    if (table.walks.size() > 1 && walk.disordered()) return true;
+    if (n == 0 || walk.ending().completeness != Completeness::kComplete) continue;
+    const Walk& before = *table.walks[n - 1];
+    if (before.ending().completeness == Completeness::kComplete && before.beyond() != walk.first())
+      return true;
   }
-  // Fewer than there were may be what became of the table, or what an agent left out that resumed at another
-  // place than it was asked for: walked in one piece, it is known.
-  const auto before = peer_.manners().partitions.rows(table.request.name, table.request.vlan_context);
-  if (whole && rows * 8 < std::uint64_t{before} * 7) return true;
-  return std::ranges::any_of(table.walks, [](const Walk* walk) {
-    return walk->disordered() ||
-           (walk->sample().rows() == 0 && walk->ending().completeness == Completeness::kComplete);
-  });
+  return false;
 }
 
 void Polling::part_ended(mibs::RequestId id) {
@@ -135,6 +129,13 @@ void Polling::part_ended(mibs::RequestId id) {
   ask();
 }
 
+/// Walked again in one piece, there was clearly more than in the parts: more than what comes and goes
+/// meanwhile.
+bool Polling::gained(const Table& table) {
+  const std::uint64_t rows = table.walks.front()->sample().rows(), parts = table.rows_in_parts;
+  return table.again && rows > parts + std::max<std::uint64_t>(8, parts / 100);
+}
+
 void Polling::table_ended(Table& table) {
   const mibs::RequestId id = table.request.id;
   if (table.walks.empty()) {
@@ -147,7 +148,7 @@ void Polling::table_ended(Table& table) {
     const auto& [name, context] = std::tie(table.request.name, table.request.vlan_context);
     if (ending.completeness != Completeness::kComplete) {
       partitions.forget(name, context);
-    } else if (table.again && table.walks.front()->sample().rows() > table.rows_in_parts) {
+    } else if (gained(table)) {
       partitions.never(name, context);
     } else {
       std::vector<const RowSample*> samples;

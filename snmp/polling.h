@@ -42,9 +42,10 @@ class Polling final : public VariableSink {
   void walk(Table& table, std::vector<Segment> segments);
   void start(Table& table, std::unique_ptr<Exchange> part);
   void part_ended(mibs::RequestId id);
-  /// A part that was empty or out of order, or fewer rows than the last walk had: does this agent know how to
-  /// go on from the middle of its table?
-  bool suspicious(const Table& table) const;
+  /// Where two parts meet, both must have seen the same row; else the agent does not know how to go on from
+  /// the middle of its table, or the row came or went just then.
+  static bool suspicious(const Table& table);
+  static bool gained(const Table& table);
   void table_ended(Table& table);
   void end();
 

@@ -117,6 +117,7 @@ void Walk::take(const Answer& answer, std::size_t most) {
       disordered_ = true;
       end_column(c, "OID not increasing");
     } else if (!within || (!segment_.upto.empty() && before(segment_.upto.view(), index))) {
+      if (within && column.place == 0) beyond_ = mibs::Oid(index);
       end_column(c, {});  // the end of the table, or the next part's
     } else if (column.rows >= limits_.rows) {
       end_column(c, "more than " + std::to_string(limits_.rows) + " rows");
@@ -124,7 +125,10 @@ void Walk::take(const Answer& answer, std::size_t most) {
       last[c] = binding.name;
       ++column.rows;
       ++variables_;
-      if (column.place == 0) sample_.add(index);
+      if (column.place == 0) {
+        if (sample_.rows() == 0) first_ = mibs::Oid(index);
+        sample_.add(index);
+      }
       sink_.variable(request_.id, column.place, index, binding.value);
     }
   }

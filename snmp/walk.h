@@ -57,6 +57,10 @@ class Walk final : public Exchange {
   std::uint64_t variables() const { return variables_; }
   /// Rows of the first column, and some of their names in equal distances.
   const RowSample& sample() const { return sample_; }
+  /// Names of the first row that was taken, and of the first after the segment's end; empty: none was seen.
+  /// Where two parts meet, the one's `beyond` is the other's `first`.
+  const mibs::Oid& first() const { return first_; }
+  const mibs::Oid& beyond() const { return beyond_; }
   /// The agent's order is not the standard's: what was cut out of this table may be anything.
   bool disordered() const { return disordered_; }
 
@@ -81,6 +85,7 @@ class Walk final : public Exchange {
   VariableSink& sink_;
   Segment segment_;
   RowSample sample_;
+  mibs::Oid first_, beyond_;
   bool disordered_ = false;
   std::vector<Column> active_;
   std::size_t width_;      ///< columns in one PDU at most

@@ -132,8 +132,10 @@ void Discovery::take(const Candidate& at, std::size_t credential, const SwitchSn
     return;
   }
   std::vector<std::string> identities;
-  if (!s.bridge_address.is_zero()) identities.push_back("bridge " + s.bridge_address.to_string());
-  if (!s.lldp_chassis_id.empty()) identities.push_back("chassis " + s.lldp_chassis_id);
+  // With its name: cloned addresses and chassis ids that somebody typed are not a switch's alone.
+  if (!s.bridge_address.is_zero())
+    identities.push_back("bridge " + s.bridge_address.to_string() + " " + s.system_name);
+  if (!s.lldp_chassis_id.empty()) identities.push_back("chassis " + s.lldp_chassis_id + " " + s.system_name);
   // Without either, the name and every interface's address: stacks and routers have one set of them.
   if (identities.empty() && !s.own_addresses.empty())
     identities.push_back("own " + s.system_name + " " + s.own_addresses.front().to_string());
@@ -153,8 +155,6 @@ void Discovery::take(const Candidate& at, std::size_t credential, const SwitchSn
   f.description = s.system_descr;
   f.mac = s.bridge_address;
   f.via = at.via;
-  // It need not be asked again at its other addresses.
-  for (const IpAddress& ip : s.own_ips) asked_.emplace(ip, at.port);
   found_.push_back(f);
   follow(s, f.name);
 }

@@ -87,9 +87,13 @@ std::string value_text(const analysis::EvidenceValue& value) {
 
 std::string printable(std::string_view text) {
   std::string clean;
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    clean += u < 0x20 || u == 0x7f ? ' ' : c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto u = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F in UTF-8: some terminals take U+009B for the beginning of a command.
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool c1 = u == 0xc2 && next >= 0x80 && next < 0xa0;
+    clean += u < 0x20 || u == 0x7f || c1 ? ' ' : text[i];
+    if (c1) ++i;
   }
   return clean;
 }

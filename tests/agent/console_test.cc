@@ -41,6 +41,8 @@ TEST_CASE("JSON is never coloured, even when colour is asked for") {
 TEST_CASE("what a switch sent cannot steer the terminal") {
   CHECK(printable("A1 \x1b[2Juplink\r\n\x07\x7f") == "A1  [2Juplink    ");
   CHECK(printable("Küche") == "Küche");
+  CHECK(printable("A1 \xc2\x9b"
+                  "2J \xc2\xa0") == "A1  2J \xc2\xa0");
 }
 
 TEST_CASE("text that is not UTF-8 is mended, and stays JSON") {
