@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "topology/doubt.h"
 #include "topology/fabric_impl.h"
 
 namespace lanwarden::topology {
@@ -33,14 +34,6 @@ namespace {
 
 using namespace detail;
 
-/// Below this share of dissenting rows the tables contradict each other nowhere that matters.
-constexpr double kClean = 0.0005;
-/// Stations at home elsewhere that make a port doubtful: one is a row of the past.
-constexpr std::uint32_t kVisitors = 2;
-/// An answer that names a port may be wrong so often; one that is called sure, so often.
-constexpr std::uint64_t kFew = 6;
-constexpr double kRisk = 0.02, kRiskAtMost = 0.05, kRiskOfFew = 0.005, kSure = 1 - 1e-4;
-
 const char* virtual_name(AddressKind kind) {
   switch (kind) {
     case AddressKind::kVrrp:
@@ -66,12 +59,8 @@ std::string list(const std::vector<std::string>& names, std::size_t most = 4) {
 class Locator {
  public:
   Locator(const Fabric& fabric, const LocateQuery& query)
-      : fabric_(fabric), f_(fabric.impl()), query_(query) {
+      : fabric_(fabric), f_(fabric.impl()), query_(query), asked_(fabric.impl(), query) {
     answer_.mac = query.mac;
-    silent_.assign(f_.census.size(), false);
-    for (Node n = 0; n < f_.census.size(); ++n) silent_[n] = !f_.census.snapshot(n).answered;
-    for (const SwitchId sw : query.unanswered)
-      if (sw.value < f_.census.size()) silent_[f_.census.node_of[sw.value]] = true;
   }
 
   Location run() {
@@ -82,9 +71,10 @@ class Locator {
                                                                : " is a group address: no station has it"));
       return std::move(answer_);
     }
-    gather();
-    if (places_.empty()) return without_rows();
-    found_ = weigh(f_, places_, dead_, counted());
+    answer_.evidence = asked_.remarks;
+    answer_.seen = asked_.seen;
+    if (asked_.places.empty()) return without_rows();
+    found_ = weigh(f_, asked_.places, asked_.dead, asked_.counted());
     const auto names_place = [](const Hypothesis& x) {
       return x.kind == Hypothesis::Kind::kHeld || x.kind == Hypothesis::Kind::kGroup;
     };
@@ -94,16 +84,13 @@ class Locator {
     double hidden = 0;
     for (const Hypothesis& x : found_)
       if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at) hidden += x.share;
-    if (best.share < 0.02 && !hopeless(best)) return behind();
-    // The worse the tables, the more has to be put up with.
-    const double risk =
-        few_stations() ? kRiskOfFew
-                       : std::clamp(4 * f_.habits.stale * f_.habits.lost[best.at.sw], kRisk, kRiskAtMost);
-    if (1 - best.share - hidden > risk || hopeless(best))
+    if (best.share < 0.02 && !hopeless(best.score)) return behind();
+    const double risk = acceptable_risk(f_, best.at.sw);
+    if (1 - best.share - hidden > risk || hopeless(best.score))
       ambiguous();
     else if (hidden > risk)
       maybe_hidden(best, hidden);
-    else if (best.kind == Hypothesis::Kind::kHeld && visited(best.at))
+    else if (best.kind == Hypothesis::Kind::kHeld && visited(f_, best.at))
       maybe_bridge(best);
     else if (best.kind == Hypothesis::Kind::kGroup)
       segment(best);
@@ -138,43 +125,9 @@ class Locator {
     return true;
   }
 
-  void gather() {
-    for (const MacRow& row : query_.rows) {
-      if (row.sw.value >= f_.census.size() || row.port == kNoInterface) continue;
-      const Node n = f_.census.node_of[row.sw.value];
-      const LocalPort p = f_.census.local(n, row.port);
-      if (p == kNoPort) {
-        strangers_.push_back(row);
-      } else if (row.status == FdbStatus::kStatic) {
-        static_.push_back(row);
-      } else if (of_a_dead_port(row, n)) {
-        say(text({n, p}) + " still lists it, but the port is down");
-        dead_.push_back({n, p});
-      } else {
-        places_.push_back({n, p});
-        if (!answer_.seen || *answer_.seen < row.seen) answer_.seen = row.seen;
-      }
-    }
-    const auto less = [](const Place& a, const Place& b) {
-      return a.sw != b.sw ? a.sw < b.sw : a.port < b.port;
-    };
-    std::sort(places_.begin(), places_.end(), less);
-    places_.erase(
-        std::unique(places_.begin(), places_.end(),
-                    [](const Place& a, const Place& b) { return a.sw == b.sw && a.port == b.port; }),
-        places_.end());
-  }
-
-  /// A row as old as the poll that saw its port down. A later row means the port is up again.
-  bool of_a_dead_port(const MacRow& row, Node n) const {
-    const SwitchSnapshot& s = f_.census.snapshot(n);
-    const Interface* i = s.interface(f_.census.folded(n, row.port));
-    return row.seen <= s.time && i != nullptr && i->oper == OperStatus::kDown;
-  }
-
   Location without_rows() {
-    if (!static_.empty()) {
-      const MacRow& row = static_.front();
+    if (!asked_.fixed.empty()) {
+      const MacRow& row = asked_.fixed.front();
       const PortId where = fabric_.port_of(row.sw, row.port);
       answer_.verdict = Verdict::kAmbiguous;
       answer_.confidence = 0.3;
@@ -185,27 +138,10 @@ class Locator {
           " has it as a static entry only: configured there, whether the port is alive or not");
       return std::move(answer_);
     }
-    for (const MacRow& row : strangers_)
+    for (const MacRow& row : asked_.strangers)
       say(fabric_.snapshot(row.sw).name + " holds it on a port that was not there at the last poll");
-    if (strangers_.empty()) say("no switch that answered holds it");
+    if (asked_.strangers.empty()) say("no switch that answered holds it");
     return std::move(answer_);
-  }
-
-  /// The ports where the fabric has counted this very station.
-  std::vector<Port> counted() const {
-    std::vector<Port> ports;
-    const Station m = f_.census.find(query_.mac);
-    if (m == kNoStation) return ports;
-    const auto found = spots(f_, f_.census.places_of(m), 0);
-    for (const Spot& x : found)
-      if (x.group == kNoGroup && x.score.agree == found.front().score.agree) ports.push_back(x.at);
-    return ports;
-  }
-
-  /// More dissent than stale rows explain.
-  bool hopeless(const Hypothesis& best) const {
-    return best.score.dissent > best.score.agree ||
-           (best.score.dissent > 1 && 3 * best.score.dissent > best.score.agree);
   }
 
   void set_vlan(Port where) {
@@ -268,7 +204,7 @@ class Locator {
           (score.agree == 1 ? " switch points there" : " switches point there"));
     if (score.dissent == 0) return;
     std::vector<std::string> names;
-    for (const Place& row : places_) {
+    for (const Place& row : asked_.places) {
       const LocalPort p = row.sw == at.sw ? at.port : f_.facing.toward(row.sw, at.sw);
       if (p != kNoPort && p != row.port) names.push_back(text({row.sw, row.port}));
     }
@@ -282,7 +218,7 @@ class Locator {
       if ((!a && !b) || x.blocked) continue;
       const PortId near = a ? x.a : x.b, far = a ? x.b : x.a;
       bool used = false;
-      for (const Place& row : places_) used |= f_.census.port_id(row.sw, row.port) == far;
+      for (const Place& row : asked_.places) used |= f_.census.port_id(row.sw, row.port) == far;
       if (!used) continue;
       std::string via;
       for (const Source s : x.via) {
@@ -308,7 +244,10 @@ class Locator {
                                        : ", with " + std::to_string(answer_.stations_on_port - 1) + " more"));
     tell_way(at);
     tell_votes(best.at, best.score);
-    answer_.confidence = confidence(best);
+    const double silent = silent_behind(asked_, at, answer_.stations_on_port);
+    if (silent > 0.02)
+      say("a switch that did not answer, and that nobody can place, may be behind this port");
+    answer_.confidence = confidence(asked_, best, silent > 0.02 ? silent : 0);
     if (!hints.unknown_bridge.empty()) {
       answer_.verdict = Verdict::kBeyond;
       say("behind " + text(at) + " is a bridge that is not polled: " + hints.unknown_bridge);
@@ -337,23 +276,6 @@ class Locator {
         text(best.at) + " as well as elsewhere");
   }
 
-  /// Whether the port holds rows of stations that are at home elsewhere, more than rows
-  /// of the past explain: a switch that was placed wrongly may be behind it.
-  bool visited(Port at) const {
-    const PortHints& hints = f_.hints(at.sw, at.port);
-    if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty()) return false;
-    const std::uint32_t visitors = f_.visitors[at.sw][at.port];
-    return visitors >= (few_stations() ? 1 : kVisitors) && 4 * visitors >= f_.located[at.sw][at.port];
-  }
-
-  /// Where switches have few stations, they have few witnesses of where they hang.
-  bool few_stations() const {
-    std::uint64_t stations = 0, switches = 0;
-    for (Node n = 0; n < f_.census.size(); ++n)
-      if (f_.census.has_rows(n)) ++switches, stations += f_.habits.stations[n];
-    return f_.noise >= kClean && stations < kFew * switches;
-  }
-
   void maybe_bridge(const Hypothesis& best) {
     port(best);
     answer_.verdict = Verdict::kBeyond;
@@ -368,79 +290,23 @@ class Locator {
     return std::max<std::size_t>(1, counted ? located : located + 1);
   }
 
-  double confidence(const Hypothesis& best) {
-    double c = std::min(0.99, best.share);
-    const std::size_t n = places_.size();
-    const bool clean = f_.noise < kClean;
-    if (best.score.dissent > 0)
-      c = std::min(c, clean ? 0.85 : 0.89 - 0.5 * best.score.dissent / (best.score.agree + 1.0));
-    if (n == 1 && f_.census.size() > 1) c = std::min(c, clean ? 0.92 : 0.7);
-    if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
-    // Stale rows happen here. What remains wrong is the one that nothing contradicts.
-    if (!clean && best.share < kSure) c = std::min(c, 0.89);
-    if (const double share = silent_behind(best.at); share > 0.02) {
-      say("a switch that did not answer, and that nobody can place, may be behind this port");
-      c = std::min(c, 1 - share);
-    }
-    return c;
-  }
-
-  /// How likely it is that a switch which did not answer hangs behind this port. It would show
-  /// several stations, as a rule: its own and itself. A port with one is hardly its uplink.
-  double silent_behind(Port at) const {
-    unsigned unplaced = 0;
-    for (Node t = 0; t < f_.census.size(); ++t) unplaced += silent_[t] && !placed(t);
-    if (unplaced == 0) return 0;
-    const auto told = [&](Node n, LocalPort p) {  // what is there has said so
-      const PortHints& hints = f_.hints(n, p);
-      return hints.phone || hints.access_point || hints.hypervisor;
-    };
-    if (told(at.sw, at.port)) return 0;
-    const auto crowded = [](std::size_t stations) { return stations > 1; };
-    double alike = 1;
-    for (Node n = 0; n < f_.census.size(); ++n)
-      for (LocalPort p = kFirstPort; p < f_.census.port_limit(n); ++p)
-        if (const std::uint32_t k = f_.located[n][p];
-            k > 0 && !f_.faces[n][p] && Port{n, p} != at && !told(n, p))
-          alike += crowded(k) == crowded(answer_.stations_on_port);
-    return std::min(0.7, unplaced * (crowded(answer_.stations_on_port) ? 0.9 : 0.1) / alike);
-  }
-
-  /// Whether some switch or neighbour protocol says where this one hangs.
-  bool placed(Node t) const {
-    for (Node s = 0; s < f_.census.size(); ++s) {
-      if (s == t) continue;
-      if (f_.facing.toward(s, t) != kNoPort) return true;
-      for (const PortHints& hints : f_.claims.hints[s])
-        if (hints.unanswered && hints.unknown_bridge.find("'" + name(t) + "'") != std::string::npos)
-          return true;
-    }
-    return false;
-  }
-
-  bool holds(Node n) const {
-    const auto it =
-        std::lower_bound(places_.begin(), places_.end(), n, [](const Place& a, Node b) { return a.sw < b; });
-    return it != places_.end() && it->sw == n;
-  }
-
   /// Every row leads to another switch, and none holds it at an edge: it has
   /// fallen silent there, or that switch was not heard.
   Location behind() {
     std::optional<Spot> best;
     std::vector<Node> there;
-    for (const Place& row : places_) {
+    for (const Place& row : asked_.places) {
       if (row.port == kSelf) continue;
       bool last = true;
       std::vector<Node> beyond;
       for (Node t = 0; t < f_.census.size() && last; ++t) {
         if (t == row.sw || f_.facing.toward(row.sw, t) != row.port) continue;
         beyond.push_back(t);
-        last = !holds(t);
+        last = !asked_.holds(t);
       }
       if (!last) continue;
       Spot spot{{row.sw, row.port}, kNoGroup, {}};
-      spot.score = score(f_, places_, spot, best ? best->score.dissent : 0xffff'0000U);
+      spot.score = score(f_, asked_.places, spot, best ? best->score.dissent : 0xffff'0000U);
       if (best && (spot.score.dissent > best->score.dissent ||
                    (spot.score.dissent == best->score.dissent && spot.score.agree <= best->score.agree)))
         continue;
@@ -450,7 +316,7 @@ class Locator {
     if (!best) {
       answer_.verdict = Verdict::kAmbiguous;
       answer_.confidence = 0.3;
-      for (const Place& row : places_)
+      for (const Place& row : asked_.places)
         if (answer_.ports.size() < 8) answer_.ports.push_back(f_.census.port_id(row.sw, row.port));
       say("every switch that holds it sees it towards another one, and no place explains all of them");
       return std::move(answer_);
@@ -462,7 +328,7 @@ class Locator {
     set_vlan(best->at);
     answer_.stations_on_port = 1;
     std::vector<std::string> mute, forgot;
-    for (const Node t : there) (silent_[t] ? mute : forgot).push_back(name(t));
+    for (const Node t : there) (asked_.silent[t] ? mute : forgot).push_back(name(t));
     say(text(best->at) + " is the last port that holds it");
     if (!mute.empty()) say("behind it is " + list(mute) + ", which did not answer");
     if (!forgot.empty())
@@ -476,12 +342,9 @@ class Locator {
   const Fabric& fabric_;
   const Fabric::Impl& f_;
   const LocateQuery& query_;
+  const Asked asked_;
   Location answer_;
-  std::vector<bool> silent_;
   std::vector<Hypothesis> found_;  ///< likeliest first
-  std::vector<Place> places_;      ///< sorted by switch
-  std::vector<Place> dead_;        ///< rows on ports that are down now
-  std::vector<MacRow> static_, strangers_;
 };
 
 }  // namespace
