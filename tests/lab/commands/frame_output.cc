@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "tests/lab/world/pcap_stream.h"
+#include "tests/lab/traffic/pcap_stream.h"
 
 namespace lanwarden::lab {
 namespace {

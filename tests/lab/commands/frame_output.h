@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/lab/world/traffic.h"
+#include "tests/lab/traffic/traffic.h"
 #include "topology/time.h"
 
 namespace lanwarden::lab {

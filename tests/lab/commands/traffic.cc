@@ -67,8 +67,12 @@ topology::Result<topology::Time, std::string> parse_start(const std::string& tex
 TrafficOptions traffic_options(const TrafficArguments& arguments) {
   TrafficOptions o;
   o.seed = arguments.seed;
-  o.clock = arguments.trouble == "clock" || arguments.trouble == "both";
-  o.heartbeats = arguments.trouble == "heartbeats" || arguments.trouble == "both";
+  o.troubles.clear();
+  if (arguments.trouble == "both")
+    o.troubles = {"clock", "heartbeats"};
+  else if (arguments.trouble != "none")
+    o.troubles = {arguments.trouble};
+  o.campus = arguments.campus;
   o.mirror = !arguments.port_only;
   o.chatter = arguments.chatter;
   return o;
@@ -76,8 +80,16 @@ TrafficOptions traffic_options(const TrafficArguments& arguments) {
 
 void add_traffic_options(CLI::App& c, TrafficArguments& a) {
   c.add_option("WORLD", a.world, "what generate wrote")->required();
-  c.add_option("--trouble", a.trouble, "clock, heartbeats, both or none")
-      ->check(CLI::IsMember({"clock", "heartbeats", "both", "none"}));
+  std::vector<std::string> names{"both", "none"};
+  std::string help = "both (clock and heartbeats), none, or one of";
+  for (const TroubleName& t : troubles()) {
+    names.emplace_back(t.name);
+    help += "\n  " + std::string(t.name) + ": " + std::string(t.summary);
+  }
+  c.add_option("--trouble", a.trouble, help)->check(CLI::IsMember(names))->type_name("NAME");
+  c.add_flag(
+      "--campus", a.campus,
+      "everyday life besides, in every VLAN (tagged): leases, failovers, migrations, access points, IPv6");
   c.add_option("--for", a.for_time, "so much simulated time")->check(check_time_span);
   c.add_option("--start", a.start, "simulated time of day at the beginning, like 2026-01-02T03:04:05Z");
   c.add_option("--seed", a.seed, "of who sends when");

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/lab/world/traffic.h"
+#include "tests/lab/traffic/traffic.h"
 #include "tests/lab/world/world.h"
 #include "topology/result.h"
 #include "topology/time.h"
@@ -22,6 +22,7 @@ struct TrafficArguments {
   std::uint64_t seed = 1;
   double chatter = 1;
   bool port_only = false;
+  bool campus = false;
 };
 
 void add_traffic_options(CLI::App& command, TrafficArguments& arguments);

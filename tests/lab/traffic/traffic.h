@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "tests/lab/world/frames.h"
+#include "tests/lab/traffic/frames.h"
 #include "tests/lab/world/live_world.h"
 
 namespace lanwarden::lab {
@@ -18,10 +20,12 @@ using SimulatedTime = std::chrono::nanoseconds;  ///< since the beginning of the
 
 struct TrafficOptions {
   std::uint64_t seed = 1;
-  bool clock = true;        ///< the rogue answers every probe and announcement
-  bool heartbeats = false;  ///< 0x9000 once a second, 0x886f every half second
-  bool mirror = true;       ///< the sniffer's port mirrors the core: it hears what is sent to others as well
-  double chatter = 1;       ///< ordinary frames, as a multiple of a usual office's
+  std::vector<std::string> troubles{"clock"};  ///< names of troubles(); unknown ones are left out
+  SimulatedTime trouble_at{0};                 ///< when they begin
+  bool campus = false;  ///< everyday life of a large campus besides: every VLAN (tagged), DHCP, failovers,
+                        ///< migrations, access points, proxies, IPv6, group services
+  bool mirror = true;   ///< the sniffer's port mirrors the core: it hears what is sent to others as well
+  double chatter = 1;   ///< ordinary frames, as a multiple of a usual office's
   SimulatedTime boots_within =
       std::chrono::seconds(20);  ///< the machines come up one after the other in this time
 };
@@ -38,6 +42,15 @@ struct BootCounts {
   std::size_t up = 0;
 };
 
+/// A trouble that the lab can play.
+struct TroubleName {
+  std::string_view name, summary;
+  std::vector<std::string_view> kinds;  ///< of the contract, any of which says it right; the best first
+  bool by_broadcast = true;  ///< false: what gives it away is sent to one station, so only a mirror hears it
+};
+/// All of them.
+std::vector<TroubleName> troubles();
+
 class Traffic {
  public:
   /// `live` must outlive this. The sniffer hangs on the first switch, in the first VLAN of hosts.
@@ -50,8 +63,9 @@ class Traffic {
   void step(std::vector<HeardFrame>& heard);
 
   BootCounts boots() const;
-  /// Who plays the clock: the world's, or where it has none the first station on an
-  /// edge port; nullopt without that trouble.
+  /// Whoever is to blame, one for each trouble played (zero: nobody, or everybody).
+  const std::vector<topology::MacAddress>& culprits() const;
+  /// The station that is the first trouble's culprit; nullopt without one.
   std::optional<std::uint32_t> rogue() const;
 
  private:

@@ -1,4 +1,4 @@
-#include "tests/lab/world/pcap_stream.h"
+#include "tests/lab/traffic/pcap_stream.h"
 
 namespace lanwarden::lab {
 namespace {

@@ -1,12 +1,12 @@
 // The frames of the building, checked octet by octet, and the story they tell.
-#include "tests/lab/world/traffic.h"
+#include "tests/lab/traffic/traffic.h"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <map>
 
-#include "tests/lab/world/pcap_stream.h"
+#include "tests/lab/traffic/pcap_stream.h"
 
 namespace lanwarden::lab {
 namespace {
@@ -114,7 +114,7 @@ TEST_CASE("without the trouble every machine comes up by itself", "[lab][traffic
   const World world = story();
   const LiveWorld live(world);
   TrafficOptions options;
-  options.clock = false;
+  options.troubles.clear();
   Traffic traffic(live, options);
   const auto heard = until(traffic, 60s);
   CHECK(traffic.boots().up == 120);
@@ -127,8 +127,7 @@ TEST_CASE("Compaq cards beat once a second, teams in phase, and the cluster twic
   const World world = story();
   const LiveWorld live(world);
   TrafficOptions options;
-  options.clock = false;
-  options.heartbeats = true;
+  options.troubles = {"heartbeats"};
   Traffic traffic(live, options);
   std::map<MacAddress, std::vector<SimulatedTime>> loops, clusters;
   for (const HeardFrame& h : until(traffic, 30s)) {
@@ -184,7 +183,7 @@ TEST_CASE("a world without the story's cast plays it with its own hosts", "[lab]
   const World world = generate({});
   const LiveWorld live(world);
   TrafficOptions options;
-  options.heartbeats = true;
+  options.troubles.push_back("heartbeats");
   Traffic traffic(live, options);
   const auto heard = until(traffic, 60s);
   REQUIRE(traffic.rogue().has_value());

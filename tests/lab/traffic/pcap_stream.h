@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tests/lab/world/traffic.h"
+#include "tests/lab/traffic/traffic.h"
 #include "topology/time.h"
 
 namespace lanwarden::lab {

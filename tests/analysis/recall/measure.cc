@@ -1,0 +1,68 @@
+#include "tests/analysis/recall/measure.h"
+
+#include <algorithm>
+
+#include "analysis/detector.h"
+#include "tests/lab/world/random.h"
+
+namespace lanwarden::analysis::recall {
+namespace {
+
+const Time kStart{std::chrono::seconds(1'767'323'045)};  // 2026-01-02T03:04:05Z
+
+}  // namespace
+
+Heard listen(const lab::World& world, const Ask& ask) {
+  const lab::LiveWorld live(world);
+  lab::Traffic traffic(live, ask.traffic);
+  lab::Random dice(ask.traffic.seed, 99);
+  Heard out;
+  Ear ear;
+  const FindingSink sink = [&](Finding&& f) { out.findings.push_back(std::move(f)); };
+  std::vector<lab::HeardFrame> heard;
+  const auto hear = [&](const lab::HeardFrame& frame, std::chrono::nanoseconds later) {
+    RawFrame raw;
+    raw.time = kStart + std::chrono::duration_cast<topology::Duration>(frame.at + later);
+    raw.bytes = frame.octets;
+    raw.wire_length = static_cast<std::uint32_t>(frame.octets.size());
+    raw.number = ++out.frames;
+    ear.on_frame(raw, sink);
+  };
+  while (traffic.next() < ask.length) {
+    heard.clear();
+    traffic.step(heard);
+    for (const lab::HeardFrame& frame : heard) {
+      if (ask.unseen > 0 && dice.chance(ask.unseen)) continue;
+      hear(frame, {});
+      if (ask.twice) hear(frame, std::chrono::microseconds(20));
+    }
+  }
+  ear.finish(sink);
+  return out;
+}
+
+Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask) {
+  ask.traffic.troubles = {std::string(trouble.name)};
+  const lab::LiveWorld live(world);
+  const topology::MacAddress culprit = lab::Traffic(live, ask.traffic).culprits().front();
+  const Heard heard = listen(world, ask);
+  Result out;
+  const Time begin = kStart + std::chrono::duration_cast<topology::Duration>(ask.traffic.trouble_at);
+  for (const Finding& f : heard.findings) {
+    const bool its = std::find(trouble.kinds.begin(), trouble.kinds.end(), f.kind) != trouble.kinds.end();
+    const bool blamed = culprit.is_zero() || f.mac == culprit;
+    // Who denies an address is not known where the denial is not heard: the victim is named then.
+    if (its && (blamed || f.kind == "dad-denied") && !out.found) {
+      out.found = true;
+      out.right_culprit = true;
+      out.seconds = std::chrono::duration<double>(f.time - begin).count();
+      const std::uint64_t last = f.frames.empty() ? 0 : f.frames.back().number;
+      out.frames = last;
+    }
+    if (f.severity != Severity::kInfo && (!its || !(blamed || f.kind == "dad-denied")))
+      out.bystanders.push_back(std::string(f.kind) + " " + f.mac.to_string());
+  }
+  return out;
+}
+
+}  // namespace lanwarden::analysis::recall

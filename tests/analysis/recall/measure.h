@@ -1,0 +1,40 @@
+// What the detectors hear of the lab's troubles: how soon, with how many frames,
+// and how much of it they may miss.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "tests/lab/traffic/traffic.h"
+#include "tests/lab/world/world.h"
+
+namespace lanwarden::analysis::recall {
+
+struct Ask {
+  lab::TrafficOptions traffic;
+  std::chrono::seconds length{180};
+  double unseen = 0;   ///< share of the frames that the sniffer misses, each by itself
+  bool twice = false;  ///< every frame is captured twice, 20 µs apart
+};
+
+struct Heard {
+  std::vector<Finding> findings;
+  std::uint64_t frames = 0;  ///< that reached the detectors
+};
+/// Plays it, with the building's time beginning at a fixed date.
+Heard listen(const lab::World& world, const Ask& ask);
+
+/// How one trouble was heard.
+struct Result {
+  bool found = false;
+  bool right_culprit = false;  ///< the finding names whoever the lab blames; true when it blames nobody
+  double seconds = 0;          ///< from its beginning
+  std::uint64_t frames = 0;    ///< heard by then, from its beginning
+  std::vector<std::string> bystanders;  ///< warnings of other kinds, or that name somebody else
+};
+Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask);
+
+}  // namespace lanwarden::analysis::recall
