@@ -13,6 +13,20 @@ namespace {
 class Numbering {
  public:
   Numbering() : slots_(1U << 12, kNoStation) {}
+  /// The tables are sorted and know mostly the same stations: whoever came after the
+  /// last one in the table before, comes next.
+  Station add_after(Station last, MacAddress mac) {
+    if (last != kNoStation) {
+      const Station guess = after_[last];
+      if (guess != kNoStation && macs_[guess] == mac) return guess;
+    }
+    const Station found = add(mac);
+    if (last != kNoStation) after_[last] = found;
+    return found;
+  }
+  const std::vector<MacAddress>& macs() const { return macs_; }
+
+ private:
   Station add(MacAddress mac) {
     if (2 * macs_.size() >= slots_.size()) grow();
     std::size_t i = slot(mac);
@@ -22,11 +36,9 @@ class Numbering {
     }
     slots_[i] = static_cast<Station>(macs_.size());
     macs_.push_back(mac);
+    after_.push_back(kNoStation);
     return slots_[i];
   }
-  const std::vector<MacAddress>& macs() const { return macs_; }
-
- private:
   std::size_t slot(MacAddress mac) const { return std::hash<MacAddress>{}(mac) & (slots_.size() - 1); }
   void grow() {
     slots_.assign(2 * slots_.size(), kNoStation);
@@ -38,6 +50,7 @@ class Numbering {
   }
   std::vector<Station> slots_;
   std::vector<MacAddress> macs_;
+  std::vector<Station> after_;
 };
 
 void order_switches(Census& c) {
@@ -143,13 +156,14 @@ void collect_rows(Census& c, Node n, Numbering& numbering) {
     LocalPort port = kNoPort;
   };
   std::array<Cached, 256> cache{};
+  Station last = kNoStation;
   for (const FdbEntry& e : s.fdb) {
     if (e.status != FdbStatus::kLearned || e.port == kNoInterface) continue;
     if (address_kind(e.mac) != AddressKind::kStation && !c.owner_of(e.mac)) continue;
     Cached& hit = cache[e.port.value & 255U];
     if (hit.ifindex != e.port) hit = {e.port, c.local(n, e.port)};
     if (hit.port == kNoPort || dead[hit.port]) continue;
-    rows.push_back({numbering.add(e.mac), hit.port});
+    rows.push_back({last = numbering.add_after(last, e.mac), hit.port});
   }
 }
 

@@ -31,10 +31,12 @@ inline constexpr Station kNoStation = 0xffff'ffff;
 struct Row {
   Station station;
   LocalPort port;
+  std::uint16_t filler = 0;  ///< a frozen fabric has no octets of chance
 };
 struct Place {
   Node sw;
   LocalPort port;
+  std::uint16_t filler = 0;
 };
 
 /// How much a witness weighs: an own address of a switch does not roam. A station

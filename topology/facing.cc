@@ -146,7 +146,8 @@ class Inference {
   }
 
   void collect_below(Node n) {
-    if (facing_.root[n] == kNoNode) return;
+    // Everything is below a root, which the comparison in full has settled.
+    if (facing_.up[n] == kNoPort) return;
     const auto& rows = c_.rows[n];
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].port == facing_.up[n]) continue;
@@ -173,24 +174,28 @@ class Inference {
       if (facing_.root[s] == kNoNode) continue;
       hold(s, true);
       count.assign(c_.port_limit(s), 0);
+      const LocalPort up = facing_.up[s] == kNoPort ? LocalPort{0xffff} : facing_.up[s];
       for (Node t = 0; t < n; ++t) {
-        if (t == s || facing_.root[t] != facing_.root[s]) continue;
+        if (t == s || facing_.root[t] != facing_.root[s] || facing_.up[t] == kNoPort) continue;
         Half h;
         touched.clear();
         for (const auto& [m, weight] : below_[t]) {
           const LocalPort p = held_[m];
+          if (p == up) {  // most are, of most switches
+            h.at_up += weight;
+            continue;
+          }
           if (p == kNoPort) continue;
           if (count[p] == 0) touched.push_back(p);
           count[p] += weight;
         }
         std::sort(touched.begin(), touched.end());
+        h.total = h.at_up;
         for (const LocalPort p : touched) {
           const std::uint32_t k = count[p];
           count[p] = 0;
           h.total += k;
-          if (p == facing_.up[s] && p != kNoPort) {
-            h.at_up = k;
-          } else if (p != kSelf) {
+          if (p != kSelf) {
             if (k > h.best)
               h.second = h.best, h.best = k, h.best_port = p;
             else

@@ -18,13 +18,19 @@ namespace lanwarden::topology::detail {
 class Directions {
  public:
   explicit Directions(std::size_t switches = 0)
-      : n_(switches), port_(switches * switches, kNoPort), margin_(switches * switches, 0) {}
+      : n_(switches),
+        port_(switches * switches, kNoPort),
+        back_(switches * switches, kNoPort),
+        margin_(switches * switches, 0) {}
   LocalPort operator()(Node from, Node to) const { return port_[from * n_ + to]; }
   /// [to] for one `from`.
   const LocalPort* from(Node from) const { return port_.data() + from * n_; }
+  /// [from] for one `to`: how each switch sees that one. Beside each other in memory, as
+  /// whoever scores a place asks.
+  const LocalPort* to(Node to) const { return back_.data() + to * n_; }
   std::uint16_t margin(Node from, Node to) const { return margin_[from * n_ + to]; }
   void set(Node from, Node to, LocalPort port, std::uint32_t margin) {
-    port_[from * n_ + to] = port;
+    port_[from * n_ + to] = back_[to * n_ + from] = port;
     margin_[from * n_ + to] = static_cast<std::uint16_t>(std::min(margin, 0xffffU));
   }
   std::size_t size() const { return n_; }
@@ -34,6 +40,7 @@ class Directions {
     archive("n", n_);
     archive("port", port_);
     archive("margin", margin_);
+    if (port_.size() == n_ * n_) turn();
   }
   template <class A>
   void visit(A& archive) const {
@@ -43,8 +50,13 @@ class Directions {
   }
 
  private:
+  void turn() {
+    back_.resize(port_.size());
+    for (std::size_t from = 0; from < n_; ++from)
+      for (std::size_t to = 0; to < n_; ++to) back_[to * n_ + from] = port_[from * n_ + to];
+  }
   std::size_t n_;
-  std::vector<LocalPort> port_;
+  std::vector<LocalPort> port_, back_;
   std::vector<std::uint16_t> margin_;
 };
 

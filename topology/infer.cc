@@ -80,9 +80,10 @@ std::vector<std::vector<Credit>> credits(const Fabric::Impl& f) {
     for (const Place& home : rows) {
       if (home.port == kSelf || faces[home.sw][home.port]) continue;
       wrong.clear();
+      const LocalPort* home_from = toward.to(home.sw);
       for (const Place& row : rows) {
         if (row.sw == home.sw) continue;
-        const LocalPort p = toward(row.sw, home.sw);
+        const LocalPort p = home_from[row.sw];
         if (p != kNoPort && p != row.port) wrong.push_back(row);
       }
       if (wrong.size() < best.size()) {
@@ -106,7 +107,7 @@ std::vector<std::vector<Credit>> credits(const Fabric::Impl& f) {
         second = dissent + 1;
         best.clear();
         for (const Place& row : rows) {
-          const LocalPort p = row.sw == x ? kNoPort : toward(row.sw, x);
+          const LocalPort p = row.sw == x ? kNoPort : toward.to(x)[row.sw];
           if (row.port != kSelf && row.sw != x && p != kNoPort && p != row.port) best.push_back(row);
         }
       }

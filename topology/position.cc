@@ -11,7 +11,7 @@ LocalPort toward_group(const Directions& toward, Node u, const Group& g) {
     if (member.sw == u) return member.port;
   }
   for (const Port& member : g.ports)
-    if (const LocalPort p = toward(u, member.sw); p != kNoPort) return p;
+    if (const LocalPort p = toward.to(member.sw)[u]; p != kNoPort) return p;
   return kNoPort;
 }
 
@@ -20,12 +20,13 @@ LocalPort toward_group(const Directions& toward, Node u, const Group& g) {
 Score score(const Fabric::Impl& f, std::span<const Place> rows, const Spot& spot, std::uint32_t most) {
   Score result;
   const Group* group = spot.group == kNoGroup ? nullptr : &f.groups[spot.group];
+  const LocalPort* spot_from = f.facing.toward.to(spot.at.sw);
   for (const Place& row : rows) {
     LocalPort expected;
     if (group != nullptr)
       expected = toward_group(f.facing.toward, row.sw, *group);
     else
-      expected = row.sw == spot.at.sw ? spot.at.port : f.facing.toward(row.sw, spot.at.sw);
+      expected = row.sw == spot.at.sw ? spot.at.port : spot_from[row.sw];
     if (expected == kNoPort)
       ++result.unsure;
     else if (expected == row.port)

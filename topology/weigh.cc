@@ -221,11 +221,11 @@ class Weigher {
       for (const Port& member : f_.groups[x.group].ports)
         if (member.sw == row.sw) return member.port;
       for (const Port& member : f_.groups[x.group].ports)
-        if (const LocalPort p = toward_(row.sw, member.sw); p != kNoPort) return p;
+        if (const LocalPort p = toward_.to(member.sw)[row.sw]; p != kNoPort) return p;
       return kNoPort;
     }
     if (row.sw == x.at.sw) return x.kind != Hypothesis::Kind::kLost ? x.at.port : LocalPort{0xffff};
-    return toward_(row.sw, x.at.sw);
+    return toward_.to(x.at.sw)[row.sw];
   }
 
   /// How well one former place explains the rows that dissent, and those of dead ports.
@@ -237,27 +237,62 @@ class Weigher {
       if (p != kNoPort && p != row.port) dissent_.push_back(row);
     }
     if (dissent_.empty() && dead_.empty()) return 1;
+    return rate_of_age() * one_former_place() / static_cast<double>(toward_.size());
+  }
+
+  /// How likely it is that so many rows are old.
+  double rate_of_age() const {
     double rate = 1;
     for (std::size_t i = 0; i < dissent_.size(); ++i)
       rate *= i == 0 ? f_.habits.stale : std::max(kAgain, f_.habits.stale_again);
+    return rate;
+  }
+
+  /// Summed up over all places it may have been at, how well each explains the dissent.
+  double one_former_place() {
     const std::size_t n = toward_.size();
-    double sum = 0;
-    for (Node y = 0; y < n; ++y) {
-      double fits = 1;
-      for (const Place& row : dead_) fits *= row.sw == y ? 1.0 / f_.habits.edge_ports[y] : kUnexplained;
-      for (const Place& row : dissent_) {
-        const LocalPort p = toward_(row.sw, y);
-        if (row.sw == y)
-          fits *= f_.faces[y][row.port] ? kUnexplained : 1.0 / f_.habits.edge_ports[y];
-        else if (p == kNoPort)
-          fits *= kUnsure;
-        else if (p != row.port)
-          fits *= kUnexplained;
-        if (fits < 1e-12) break;
+    misses_.assign(n, 0), blanks_.assign(n, 0), own_.clear();
+    for (const Place& row : dissent_) {
+      const LocalPort* to = toward_.from(row.sw);
+      for (std::size_t y = 0; y < n; ++y) {
+        blanks_[y] = static_cast<std::uint16_t>(blanks_[y] + (to[y] == kNoPort));
+        misses_[y] = static_cast<std::uint16_t>(misses_[y] + (to[y] != row.port && to[y] != kNoPort));
       }
-      sum += fits;
+      own_.push_back(row.sw);
     }
-    return rate * sum / static_cast<double>(n);
+    for (const Place& row : dead_) own_.push_back(row.sw);
+    std::sort(own_.begin(), own_.end());
+    std::vector<double> missed(dissent_.size() + 1), blank(dissent_.size() + 1);
+    missed[0] = std::pow(kUnexplained, static_cast<double>(dead_.size())), blank[0] = 1;
+    for (std::size_t i = 1; i < missed.size(); ++i)
+      missed[i] = missed[i - 1] * kUnexplained, blank[i] = blank[i - 1] * kUnsure;
+    double sum = 0;
+    auto next = own_.begin();
+    for (Node y = 0; y < n; ++y) {
+      if (next == own_.end() || *next != y) {
+        sum += missed[misses_[y]] * blank[blanks_[y]];
+        continue;
+      }
+      sum += former_place(y);
+      while (next != own_.end() && *next == y) ++next;
+    }
+    return sum;
+  }
+
+  /// The same for one switch that has such a row itself.
+  double former_place(Node y) const {
+    double fits = 1;
+    for (const Place& row : dead_) fits *= row.sw == y ? 1.0 / f_.habits.edge_ports[y] : kUnexplained;
+    for (const Place& row : dissent_) {
+      const LocalPort p = toward_(row.sw, y);
+      if (row.sw == y)
+        fits *= f_.faces[y][row.port] ? kUnexplained : 1.0 / f_.habits.edge_ports[y];
+      else if (p == kNoPort)
+        fits *= kUnsure;
+      else if (p != row.port)
+        fits *= kUnexplained;
+    }
+    return fits;
   }
 
   const Fabric::Impl& f_;
@@ -267,6 +302,9 @@ class Weigher {
   std::uint32_t total_ = 0;
   std::vector<std::uint16_t> agree_, unsure_;
   std::vector<Place> dissent_;
+  std::vector<std::uint16_t> misses_,
+      blanks_;             ///< [node] dissenting rows a former place there does not explain; may
+  std::vector<Node> own_;  ///< switches with such rows
   std::vector<Hypothesis> found_;
 };
 
