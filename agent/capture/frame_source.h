@@ -23,6 +23,8 @@ struct CaptureError {
     kLinkType,     ///< no Ethernet frame can be had from it
     kTruncated,    ///< the file ends in the middle of a record; everything before it was delivered
     kRead,         ///< an error while reading, the interface went away
+    kSend,         ///< the kernel did not take a frame
+    kRefused,      ///< a frame that must not be sent, or not yet: see frame_sender.h
   };
   Cause cause;
   std::string message;  ///< for people: what, where, what to try

@@ -15,10 +15,7 @@ namespace {
 
 using Cause = CaptureError::Cause;
 
-struct PcapCloser {
-  void operator()(pcap_t* handle) const { pcap_close(handle); }
-};
-using Handle = std::unique_ptr<pcap_t, PcapCloser>;
+using Handle = PcapHandle;
 
 constexpr int kSnapshot = 2048;  // headers, and what evidence needs; a jumbo frame's data are of no use
 constexpr int kRing = 32 * 1024 * 1024;  // half a second of a saturated gigabit of the smallest frames
@@ -128,7 +125,11 @@ class PcapSource : public FrameSource {
   bool ended_ = false, failed_ = false;
 };
 
-CaptureError cannot_capture(const std::string& interface, int status, pcap_t* handle) {
+}  // namespace
+
+void PcapCloser::operator()(pcap* handle) const { pcap_close(handle); }
+
+CaptureError cannot_open(const std::string& interface, int status, pcap* handle) {
   const std::string why = pcap_geterr(handle);
   switch (status) {
     case PCAP_ERROR_NO_SUCH_DEVICE:
@@ -145,8 +146,6 @@ CaptureError cannot_capture(const std::string& interface, int status, pcap_t* ha
                                         why.empty() ? pcap_statustostr(status) : why, interface)};
   }
 }
-
-}  // namespace
 
 CaptureError no_ethernet(const std::string& name, std::uint32_t link_type) {
   const char* what = pcap_datalink_val_to_description(static_cast<int>(link_type));
@@ -176,7 +175,7 @@ OpenResult open_interface(const std::string& interface, std::uint32_t source) {
   pcap_set_buffer_size(handle.get(), kRing);
   const bool nanoseconds = pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO) == 0;
   if (const int status = pcap_activate(handle.get()); status < 0)
-    return tl::unexpected(cannot_capture(interface, status, handle.get()));
+    return tl::unexpected(cannot_open(interface, status, handle.get()));
   const int link_type = pcap_datalink(handle.get());
   if (!is_readable_link_type(static_cast<std::uint32_t>(link_type)))
     return tl::unexpected(no_ethernet(interface, static_cast<std::uint32_t>(link_type)));

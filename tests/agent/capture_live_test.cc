@@ -1,9 +1,7 @@
 // Capturing from a real interface: a veth pair in a network namespace of the test's own.
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,33 +10,13 @@
 #include <cstring>
 
 #include "agent/capture/frame_source.h"
+#include "tests/agent/net_namespace.h"
 
 using namespace lanwarden;
 using agent::BatchStatus;
 using Octets = std::vector<std::uint8_t>;
 
 namespace {
-
-// This thread in a namespace with a veth pair near0 - far0, until it goes.
-class Namespace {
- public:
-  Namespace() : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)) {
-    if (unshare(CLONE_NEWNET) != 0) return;
-    entered_ = true;
-    ready_ =
-        std::system(
-            "ip link add near0 type veth peer name far0 && ip link set near0 up && ip link set far0 up") == 0;
-  }
-  ~Namespace() {
-    if (entered_) setns(home_, CLONE_NEWNET);
-    close(home_);
-  }
-  bool ready() const { return ready_; }
-
- private:
-  int home_;
-  bool entered_ = false, ready_ = false;
-};
 
 class Sender {
  public:
@@ -69,7 +47,7 @@ Octets frame(const Octets& dst, const Octets& tail) {
 }  // namespace
 
 TEST_CASE("a live interface hands over what a detector can use, and leaves the rest to the kernel") {
-  const Namespace ns;
+  const test::NetNamespace ns;
   if (!ns.ready()) {
     WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
     return;
@@ -108,7 +86,7 @@ TEST_CASE("a live interface hands over what a detector can use, and leaves the r
 }
 
 TEST_CASE("an interface that goes away ends the capture with its name") {
-  const Namespace ns;
+  const test::NetNamespace ns;
   if (!ns.ready()) {
     WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
     return;
