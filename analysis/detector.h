@@ -2,6 +2,7 @@
 // Adding one: a file in analysis/detectors/, a line in detectors.cc, its test.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -14,12 +15,45 @@ namespace lanwarden::analysis {
 
 using FindingSink = std::function<void(Finding&&)>;
 
-/// The frames a detector wants to see. Nine frames in ten on a mirrored port are
-/// ordinary unicast, which hardly any detector needs: it is not called for them.
+/// The frames a detector wants to see; join them with |. Nine frames in ten on a mirrored port
+/// are ordinary unicast, which hardly any detector needs: it is not called for them.
 enum class Interest : std::uint8_t {
-  kArp,    ///< ARP for IPv4, whoever it is sent to
-  kGroup,  ///< broadcast and multicast, ARP among them, and BPDUs
-  kAll,
+  kArp = 1,        ///< ARP for IPv4, whoever it is sent to
+  kGroup = 2,      ///< broadcast and multicast, ARP among them, and BPDUs
+  kNeighbor = 4,   ///< IPv6 neighbour discovery, whoever it is sent to
+  kDhcp = 8,       ///< DHCP in both versions, whoever it is sent to
+  kOrdinary = 16,  ///< unicast that is none of the above
+  kAll = 31,
+};
+constexpr Interest operator|(Interest a, Interest b) {
+  return static_cast<Interest>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+
+/// Stations whose ordinary unicast a detector wants for a while: a suspect's. A filter
+/// that passes all of them and few others, so that asking it costs next to nothing.
+class StationFilter {
+ public:
+  bool empty() const { return empty_; }
+  bool may_contain(MacAddress mac) const {
+    const std::uint64_t at = place_of(mac);
+    return (words_[at >> 6] >> (at & 63)) & 1U;
+  }
+  void add(MacAddress mac) {
+    const std::uint64_t at = place_of(mac);
+    words_[at >> 6] |= std::uint64_t{1} << (at & 63);
+    empty_ = false;
+  }
+  void clear() {
+    words_ = {};
+    empty_ = true;
+  }
+
+ private:
+  static constexpr std::uint64_t place_of(MacAddress mac) {
+    return (mac.bits() * 0x9e3779b97f4a7c15ULL) >> 54;  // one of 1,024
+  }
+  std::array<std::uint64_t, 16> words_{};
+  bool empty_ = true;
 };
 
 class Detector {
@@ -28,6 +62,9 @@ class Detector {
   virtual std::string_view name() const = 0;
   /// Must not change during the life of a detector.
   virtual Interest interest() const { return Interest::kAll; }
+  /// Stations whose ordinary unicast it wants at the moment, without Interest::kOrdinary; null for none.
+  /// The pointer must not change during the life of a detector; what it points to may, at any call.
+  virtual const StationFilter* followed() const { return nullptr; }
   /// Frames come in capture order per source. Never throws on input.
   virtual void on_frame(const Frame& frame, const FindingSink& sink) = 0;
   /// Time passes: at least once a second of capture time, and once at the end
@@ -64,7 +101,9 @@ class Ear {
   void tick(topology::Time now, bool last, const FindingSink& sink);
 
   std::vector<std::unique_ptr<Detector>> detectors_;
-  std::vector<Detector*> for_arp_, for_group_, for_rest_;  ///< who is called for which frame
+  std::array<std::vector<Detector*>, 32>
+      called_;  ///< who is called for a frame that is this set of interests
+  std::vector<std::pair<const StationFilter*, Detector*>> followers_;
   Frame frame_;
   topology::Time now_{};
   topology::Time last_tick_{};

@@ -7,6 +7,22 @@ namespace {
 
 constexpr topology::Duration kTick = std::chrono::seconds(1);
 
+constexpr unsigned bit(Interest interest) { return static_cast<unsigned>(interest); }
+
+// Which interests a frame meets, as a set of bits.
+unsigned kind_of(const Frame& frame) {
+  unsigned kind = frame.dst.is_group() ? bit(Interest::kGroup) : 0U;
+  if (frame.arp())
+    kind |= bit(Interest::kArp);
+  else if (frame.nd())
+    kind |= bit(Interest::kNeighbor);
+  else if (frame.dhcp() || frame.dhcpv6())
+    kind |= bit(Interest::kDhcp);
+  else if (frame.bpdu())
+    kind |= bit(Interest::kGroup);
+  return kind != 0 ? kind : bit(Interest::kOrdinary);
+}
+
 std::vector<std::unique_ptr<Detector>> every_detector() {
   std::vector<std::unique_ptr<Detector>> all;
   for (const DetectorEntry& entry : detector_registry()) all.push_back(entry.make());
@@ -19,10 +35,11 @@ Ear::Ear() : Ear(every_detector()) {}
 
 Ear::Ear(std::vector<std::unique_ptr<Detector>> detectors) : detectors_(std::move(detectors)) {
   for (const auto& detector : detectors_) {
-    const Interest interest = detector->interest();
-    for_arp_.push_back(detector.get());
-    if (interest != Interest::kArp) for_group_.push_back(detector.get());
-    if (interest == Interest::kAll) for_rest_.push_back(detector.get());
+    const auto interest = static_cast<unsigned>(detector->interest());
+    for (unsigned kind = 0; kind < called_.size(); ++kind)
+      if (kind & interest) called_[kind].push_back(detector.get());
+    if (const StationFilter* filter = detector->followed(); filter && !(interest & bit(Interest::kOrdinary)))
+      followers_.emplace_back(filter, detector.get());
   }
 }
 
@@ -42,10 +59,11 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
     ++undecodable_;
     return;
   }
-  const auto& called = frame_.arp()                             ? for_arp_
-                       : frame_.dst.is_group() || frame_.bpdu() ? for_group_
-                                                                : for_rest_;
-  for (Detector* detector : called) detector->on_frame(frame_, sink);
+  const unsigned kind = kind_of(frame_);
+  for (Detector* detector : called_[kind]) detector->on_frame(frame_, sink);
+  if (kind != bit(Interest::kOrdinary)) return;
+  for (const auto& [filter, detector] : followers_)
+    if (!filter->empty() && filter->may_contain(frame_.src)) detector->on_frame(frame_, sink);
 }
 
 void Ear::on_tick(topology::Time now, const FindingSink& sink) {

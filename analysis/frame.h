@@ -6,19 +6,19 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <variant>
 
+#include "analysis/decode/arp.h"
+#include "analysis/decode/bpdu.h"
+#include "analysis/decode/dhcp.h"
+#include "analysis/decode/ip.h"
+#include "analysis/decode/neighbor_discovery.h"
 #include "topology/ids.h"
-#include "topology/ip_address.h"
-#include "topology/mac_address.h"
 #include "topology/result.h"
 #include "topology/time.h"
 
 namespace lanwarden::analysis {
 
-using topology::IpAddress;
-using topology::MacAddress;
 using topology::ParseError;
 using topology::Result;
 using topology::Time;
@@ -51,36 +51,6 @@ inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 inline constexpr std::uint16_t kEtherTypeLoop = 0x9000;  ///< Ethernet configuration test
 inline constexpr std::uint16_t kEtherTypeNlb = 0x886f;   ///< Microsoft network load balancing
 
-enum class ArpOperation : std::uint16_t { kRequest = 1, kReply = 2 };
-
-/// An ARP packet for IPv4 over Ethernet (RFC 826). Field names as in RFC 5227.
-struct Arp {
-  std::uint16_t operation = 0;
-  MacAddress sender_mac;
-  IpAddress sender_ip;
-  MacAddress target_mac;
-  IpAddress target_ip;
-
-  bool is_request() const { return operation == 1; }
-  bool is_reply() const { return operation == 2; }
-  /// RFC 5227 §1.1: a request with sender address 0.0.0.0. The target hardware
-  /// address "SHOULD be zero"; VMware sends all ones: it is not looked at.
-  bool is_probe() const { return is_request() && sender_ip.is_unspecified() && !target_ip.is_unspecified(); }
-  /// RFC 5227 §1.1: sender and target address alike (request; gratuitous replies too).
-  bool is_announcement() const { return sender_ip == target_ip && !sender_ip.is_unspecified(); }
-};
-
-/// Spanning tree BPDU, as far as a detector needs it (IEEE 802.1D §9.3).
-struct Bpdu {
-  std::uint8_t type = 0;
-  std::uint16_t root_priority = 0;
-  MacAddress root;
-  std::uint32_t root_cost = 0;
-  std::uint16_t bridge_priority = 0;
-  MacAddress bridge;
-  std::uint16_t port = 0;
-};
-
 /// A decoded frame. Borrows from the RawFrame it was made from.
 struct Frame {
   Time time{};  ///< never before 1970, so that no difference of two overflows
@@ -95,16 +65,27 @@ struct Frame {
   std::uint8_t llc_dsap = 0, llc_ssap = 0;  ///< when ethertype is 0 or SNAP
   std::uint32_t snap_oui = 0;               ///< when SNAP
   std::span<const std::uint8_t> payload;    ///< after the last header understood above
-  std::variant<std::monostate, Arp, Bpdu> body;
+  /// Decoded for broadcast and multicast, and for the unicast of DHCP and neighbour discovery. For
+  /// other unicast use decode_ip(): nine frames in ten are such, and hardly anybody wants them.
+  IpHeader ip_header;
+  std::variant<std::monostate, Arp, Rarp, Bpdu, NeighborDiscovery, Dhcp, DhcpV6> body;
 
+  const IpHeader* ip() const { return ip_header.version != 0 ? &ip_header : nullptr; }
   const Arp* arp() const { return std::get_if<Arp>(&body); }
+  const Rarp* rarp() const { return std::get_if<Rarp>(&body); }
   const Bpdu* bpdu() const { return std::get_if<Bpdu>(&body); }
+  const NeighborDiscovery* nd() const { return std::get_if<NeighborDiscovery>(&body); }
+  const Dhcp* dhcp() const { return std::get_if<Dhcp>(&body); }
+  const DhcpV6* dhcpv6() const { return std::get_if<DhcpV6>(&body); }
 };
 
+/// The IP header of any frame that has one, whoever it is sent to; version 0 for others.
+IpHeader decode_ip(const Frame& frame);
+
 /// Decodes Ethernet II, 802.3 with LLC/SNAP, any number of VLAN tags (0x8100,
-/// 0x88a8, 0x9100), Linux cooked and 802.11 data frames; then ARP and BPDU.
-/// A frame whose upper layer is malformed still decodes, with `body` empty.
-/// Fails when there is no link-layer header to read, or none that is known.
+/// 0x88a8, 0x9100), Linux cooked and 802.11 data frames; then ARP, RARP, BPDU, IP of group
+/// frames, neighbour discovery and DHCP. A frame whose upper layer is malformed still decodes, with `body`
+/// empty. Fails when there is no link-layer header to read, or none that is known.
 Result<Frame, ParseError> decode(const RawFrame& raw);
 
 /// Why a frame did not decode; `cause` has static storage.

@@ -18,12 +18,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (frame.error().offset > size) std::abort();
     return 0;
   }
-  // The payload lies within what was captured, and can be read to its end.
-  const auto payload = frame->payload;
-  if (!payload.empty() && (payload.data() < data || payload.data() + payload.size() > data + size))
-    std::abort();
+  // What is borrowed lies within what was captured, and can be read to its end.
   unsigned sum = 0;
-  for (const std::uint8_t octet : payload) sum += octet;
+  const auto read = [&](std::span<const std::uint8_t> octets) {
+    if (!octets.empty() && (octets.data() < data || octets.data() + octets.size() > data + size))
+      std::abort();
+    for (const std::uint8_t octet : octets) sum += octet;
+  };
+  read(frame->payload);
+  const IpHeader ip = decode_ip(*frame);
+  read(ip.segment);
+  read(ip.udp_payload());
+  if (const Dhcp* dhcp = frame->dhcp())
+    for (const std::string_view text : {dhcp->host_name, dhcp->vendor_class})
+      read({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  if (const DhcpV6* dhcp = frame->dhcpv6()) {
+    read(dhcp->client_duid);
+    read(dhcp->server_duid);
+  }
+  if (const NeighborDiscovery* nd = frame->nd()) {
+    for (const RouterPrefix& prefix : nd->prefix_list()) sum += prefix.length;
+    for (const IpAddress& address : nd->dns_list()) sum += address.octets()[0];
+  }
   // The sum must not be optimised away; it is never this.
   if (sum == 0xffff'ffffU) std::abort();
   return 0;

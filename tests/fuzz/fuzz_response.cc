@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto id : b.name) sum += id;
     for (const auto id : b.value.oid) sum += id;
     const auto octets = b.value.octets;
-    if (!octets.empty() && (octets.data() < data || octets.data() + octets.size() > data + size)) std::abort();
+    if (!octets.empty() && (octets.data() < data || octets.data() + octets.size() > data + size))
+      std::abort();
     for (const auto octet : octets) sum += octet;
   }
   // The sum must not be optimised away; it is never this.
