@@ -31,7 +31,7 @@ class FileSource : public FrameSource {
  public:
   FileSource(std::string path, std::uint32_t source, std::unique_ptr<ByteStream> stream,
              std::unique_ptr<CaptureFormat> format)
-      : name_(std::move(path)), source_(source), stream_(std::move(stream)), format_(std::move(format)) {}
+      : name_(std::move(path)), stream_(std::move(stream)), format_(std::move(format)), count_{source, 0} {}
 
   const std::string& name() const override { return name_; }
   bool live() const override { return false; }
@@ -65,31 +65,25 @@ class FileSource : public FrameSource {
  private:
   CaptureFormat::Outcome read_buffered(std::vector<analysis::RawFrame>& out) {
     while (!stream_->skipping()) {
-      out.emplace_back();
-      const CaptureFormat::Outcome outcome = format_->next(stream_->peek(), out.back());
+      const CaptureFormat::Outcome outcome = format_->read(stream_->peek(), out, kBatch, count_);
+      stream_->consume(outcome.frames);
       switch (outcome.step) {
-        case CaptureFormat::Step::kFrame:
-          stream_->consume(static_cast<std::size_t>(outcome.used));
-          out.back().number = ++number_;
-          out.back().source = source_;
-          ++stats_.received;
-          if (out.size() == kBatch) return outcome;
-          continue;
         case CaptureFormat::Step::kSkipped:
-          ++number_;
+          ++count_.number;
           ++stats_.skipped;
           [[fallthrough]];
         case CaptureFormat::Step::kOther:
-          out.pop_back();
           stream_->skip(outcome.used);
           continue;
+        case CaptureFormat::Step::kFull:
         case CaptureFormat::Step::kMore:
         case CaptureFormat::Step::kDamaged:
-          out.pop_back();
+          stats_.received += out.size();
           return outcome;
       }
     }
-    return {CaptureFormat::Step::kMore, 0, 1, ""};
+    stats_.received += out.size();
+    return {CaptureFormat::Step::kMore, 0, 0, 1, ""};
   }
 
   topology::Result<BatchStatus, CaptureError> ended(topology::Result<BatchStatus, CaptureError> result) {
@@ -103,7 +97,7 @@ class FileSource : public FrameSource {
           error(Cause::kTruncated,
                 fmt::format("{}: ends in the middle of a record, as when the writer was killed; the {} "
                             "frames before it were read",
-                            for_people(name_), number_)));
+                            for_people(name_), count_.number)));
     if (stats_.received == 0 && stats_.skipped > 0)
       return ended(tl::unexpected(no_ethernet(for_people(name_), format_->unreadable_link_type())));
     return ended(BatchStatus::kEnd);
@@ -111,15 +105,14 @@ class FileSource : public FrameSource {
 
   topology::Result<BatchStatus, CaptureError> damaged(const char* cause) const {
     return error(Cause::kRead, fmt::format("{}: damaged after frame {}: {}; the frames before it were read",
-                                           for_people(name_), number_, cause));
+                                           for_people(name_), count_.number, cause));
   }
 
   std::string name_;
-  std::uint32_t source_;
   std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<CaptureFormat> format_;
   CaptureStats stats_;
-  std::uint64_t number_ = 0;
+  FrameCount count_;
   bool ended_ = false;
 };
 

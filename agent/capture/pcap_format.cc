@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/capture/capture_format.h"
 #include "agent/capture/octet_order.h"
 
@@ -17,39 +19,53 @@ class PcapFormat : public CaptureFormat {
     nanoseconds_per_unit_ = (swap_ ? swapped(magic) : magic) == kNanoseconds ? 1 : 1000;
     const auto network = number<std::uint32_t>(header.data() + 20, swap_);
     link_type_ = network & 0xffffU;
+    readable_ = is_readable_link_type(link_type_);
     // "f" bit: the frames still have their frame check sequence, of so many 16-bit words.
     if (network & 0x0400'0000U) fcs_octets_ = (network >> 28) * 2;
   }
 
-  Outcome next(std::span<const std::uint8_t> bytes, analysis::RawFrame& frame) override {
-    if (bytes.size() < kRecordHeader) return {Step::kMore, 0, kRecordHeader, ""};
-    const std::uint8_t* at = bytes.data();
-    const auto seconds = number<std::uint32_t>(at, swap_);
-    const auto fraction = number<std::uint32_t>(at + 4, swap_);
-    const auto captured = number<std::uint32_t>(at + 8, swap_);
-    const auto on_wire = number<std::uint32_t>(at + 12, swap_);
-    if (captured > kMaxFrame) return {Step::kDamaged, 0, 0, "a record claims more octets than any frame has"};
-    const std::size_t whole = kRecordHeader + captured;
-    if (!is_readable_link_type(link_type_)) return {Step::kSkipped, whole, 0, ""};
-    if (bytes.size() < whole) return {Step::kMore, 0, whole, ""};
-
-    frame.time = topology::Time{std::chrono::seconds(seconds) +
-                                std::chrono::nanoseconds(std::int64_t{fraction} * nanoseconds_per_unit_)};
-    std::uint32_t usable = captured;
-    frame.wire_length = on_wire;
-    if (fcs_octets_ != 0 && on_wire >= fcs_octets_) {
-      frame.wire_length -= fcs_octets_;
-      if (usable > frame.wire_length) usable = frame.wire_length;
+  Outcome read(std::span<const std::uint8_t> bytes, std::vector<analysis::RawFrame>& out, std::size_t most,
+               FrameCount& count) override {
+    std::size_t at = 0;
+    while (out.size() < most) {
+      const std::size_t left = bytes.size() - at;
+      if (left < kRecordHeader) return {Step::kMore, at, 0, kRecordHeader, ""};
+      const std::uint8_t* record = bytes.data() + at;
+      const auto captured = number<std::uint32_t>(record + 8, swap_);
+      if (captured > kMaxFrame)
+        return {Step::kDamaged, at, 0, 0, "a record claims more octets than any frame has"};
+      const std::size_t whole = kRecordHeader + captured;
+      if (!readable_) return {Step::kSkipped, at, whole, 0, ""};
+      if (left < whole) return {Step::kMore, at, 0, whole, ""};
+      out.push_back(frame_of(record, captured, count));
+      at += whole;
     }
-    frame.bytes = {at + kRecordHeader, usable};
-    frame.link_type = static_cast<analysis::LinkType>(link_type_);
-    return {Step::kFrame, whole, 0, ""};
+    return {Step::kFull, at, 0, 0, ""};
   }
 
   std::uint32_t unreadable_link_type() const override { return link_type_; }
 
  private:
+  analysis::RawFrame frame_of(const std::uint8_t* record, std::uint32_t captured, FrameCount& count) const {
+    analysis::RawFrame frame;
+    frame.time =
+        topology::Time{std::chrono::seconds(number<std::uint32_t>(record, swap_)) +
+                       std::chrono::nanoseconds(std::int64_t{number<std::uint32_t>(record + 4, swap_)} *
+                                                nanoseconds_per_unit_)};
+    frame.wire_length = number<std::uint32_t>(record + 12, swap_);
+    if (fcs_octets_ != 0 && frame.wire_length >= fcs_octets_) {
+      frame.wire_length -= fcs_octets_;
+      captured = std::min(captured, frame.wire_length);
+    }
+    frame.bytes = {record + kRecordHeader, captured};
+    frame.link_type = static_cast<analysis::LinkType>(link_type_);
+    frame.number = ++count.number;
+    frame.source = count.source;
+    return frame;
+  }
+
   bool swap_;
+  bool readable_;
   std::int64_t nanoseconds_per_unit_;
   std::uint32_t link_type_;
   std::uint32_t fcs_octets_ = 0;

@@ -57,8 +57,35 @@ topology::Time time_of(std::uint64_t units, const Interface& interface) {
 
 class PcapngFormat : public CaptureFormat {
  public:
-  Outcome next(std::span<const std::uint8_t> bytes, analysis::RawFrame& frame) override {
-    if (bytes.size() < kSmallestBlock) return {Step::kMore, 0, kSmallestBlock, ""};
+  Outcome read(std::span<const std::uint8_t> bytes, std::vector<analysis::RawFrame>& out, std::size_t most,
+               FrameCount& count) override {
+    std::size_t at = 0;
+    while (out.size() < most) {
+      analysis::RawFrame frame;
+      Block block = next(bytes.subspan(at), frame);
+      if (!block.is_frame) {
+        block.outcome.frames = at;
+        return block.outcome;
+      }
+      frame.number = ++count.number;
+      frame.source = count.source;
+      out.push_back(frame);
+      at += static_cast<std::size_t>(block.outcome.used);
+    }
+    return {Step::kFull, at, 0, 0, ""};
+  }
+
+  std::uint32_t unreadable_link_type() const override { return unreadable_; }
+
+ private:
+  struct Block {
+    Outcome outcome;
+    bool is_frame = false;
+  };
+
+  // The block at the beginning of `bytes`.
+  Block next(std::span<const std::uint8_t> bytes, analysis::RawFrame& frame) {
+    if (bytes.size() < kSmallestBlock) return more(kSmallestBlock);
     const std::uint8_t* at = bytes.data();
     auto type = number<std::uint32_t>(at, swap_);
     if (type == kSectionHeader) {  // reads the same in either order; may change the order
@@ -73,45 +100,44 @@ class PcapngFormat : public CaptureFormat {
     if (total < kSmallestBlock || total % 4 != 0) return damaged("a block has an impossible length");
     const bool known = type == kSectionHeader || type == kInterfaceDescription || type == kPacket ||
                        type == kSimplePacket || type == kEnhancedPacket;
-    if (!known) return {Step::kOther, total, 0, ""};
+    if (!known) return {{Step::kOther, 0, total, 0, ""}};
     if (total > kLargestBlock) return damaged("a block has an impossible length");
-    if (bytes.size() < total) return {Step::kMore, 0, total, ""};
+    if (bytes.size() < total) return more(total);
     if (number<std::uint32_t>(at + total - 4, swap_) != total)
       return damaged("the two lengths of a block differ");
 
     const auto body = bytes.subspan(8, total - kSmallestBlock);
-    Outcome outcome;
+    Block block;
     switch (type) {
       case kSectionHeader:
-        outcome = section(body);
+        block = section(body);
         break;
       case kInterfaceDescription:
-        outcome = interface_description(body);
+        block = interface_description(body);
         break;
       case kSimplePacket:
-        outcome = simple_packet(body, frame);
+        block = simple_packet(body, frame);
         break;
       default:
-        outcome = packet(body, type == kPacket, frame);
+        block = packet(body, type == kPacket, frame);
     }
-    outcome.used = total;
-    return outcome;
+    block.outcome.used = total;
+    return block;
   }
 
-  std::uint32_t unreadable_link_type() const override { return unreadable_; }
+  static Block damaged(const char* cause) { return {{Step::kDamaged, 0, 0, 0, cause}}; }
+  static Block other() { return {{Step::kOther, 0, 0, 0, ""}}; }
+  static Block more(std::size_t need) { return {{Step::kMore, 0, 0, need, ""}}; }
 
- private:
-  static Outcome damaged(const char* cause) { return {Step::kDamaged, 0, 0, cause}; }
-
-  Outcome section(std::span<const std::uint8_t> body) {
+  Block section(std::span<const std::uint8_t> body) {
     if (body.size() < 16) return damaged("a section header is too short");
     if (number<std::uint16_t>(body.data() + 4, swap_) != 1)
       return damaged("a pcapng version that nobody has defined");
     interfaces_.clear();
-    return {Step::kOther, 0, 0, ""};
+    return other();
   }
 
-  Outcome interface_description(std::span<const std::uint8_t> body) {
+  Block interface_description(std::span<const std::uint8_t> body) {
     if (body.size() < 8) return damaged("an interface description is too short");
     if (interfaces_.size() >= kMostInterfaces) return damaged("it describes more than 65536 interfaces");
     Interface interface;
@@ -130,10 +156,10 @@ class PcapngFormat : public CaptureFormat {
       options = options.subspan(std::min(options.size(), 4 + ((length + 3) & ~std::size_t{3})));
     }
     interfaces_.push_back(interface);
-    return {Step::kOther, 0, 0, ""};
+    return other();
   }
 
-  Outcome packet(std::span<const std::uint8_t> body, bool obsolete, analysis::RawFrame& frame) {
+  Block packet(std::span<const std::uint8_t> body, bool obsolete, analysis::RawFrame& frame) {
     if (body.size() < 20) return damaged("a packet block is too short");
     const std::uint8_t* at = body.data();
     const std::uint32_t id = obsolete ? number<std::uint16_t>(at, swap_) : number<std::uint32_t>(at, swap_);
@@ -148,7 +174,7 @@ class PcapngFormat : public CaptureFormat {
                      frame);
   }
 
-  Outcome simple_packet(std::span<const std::uint8_t> body, analysis::RawFrame& frame) {
+  Block simple_packet(std::span<const std::uint8_t> body, analysis::RawFrame& frame) {
     if (body.size() < 4) return damaged("a packet block is too short");
     if (interfaces_.empty()) return damaged("a packet of an interface that was not described");
     const auto on_wire = number<std::uint32_t>(body.data(), swap_);
@@ -160,17 +186,17 @@ class PcapngFormat : public CaptureFormat {
   }
 
   // A simple packet has no time of its own: the last one stands for it.
-  Outcome hand_over(const Interface& interface, std::span<const std::uint8_t> octets, std::uint32_t on_wire,
-                    analysis::RawFrame& frame) {
+  Block hand_over(const Interface& interface, std::span<const std::uint8_t> octets, std::uint32_t on_wire,
+                  analysis::RawFrame& frame) {
     if (!is_readable_link_type(interface.link_type)) {
       unreadable_ = interface.link_type;
-      return {Step::kSkipped, 0, 0, ""};
+      return {{Step::kSkipped, 0, 0, 0, ""}};
     }
     frame.time = last_time_;
     frame.bytes = octets;
     frame.wire_length = on_wire;
     frame.link_type = static_cast<analysis::LinkType>(interface.link_type);
-    return {Step::kFrame, 0, 0, ""};
+    return {{}, true};
   }
 
   bool swap_ = false;
