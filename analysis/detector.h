@@ -94,6 +94,8 @@ class Ear {
   /// Live: capture time passes although no frame comes.
   void on_tick(topology::Time now, const FindingSink& sink);
   void finish(const FindingSink& sink);  ///< the capture has ended
+  /// The frames some detector wants at the moment: ordinary unicast only while one follows somebody.
+  Interest interest() const;
   std::uint64_t frames() const { return frames_; }
   std::uint64_t undecodable() const { return undecodable_; }
 

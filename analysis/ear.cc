@@ -66,6 +66,14 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
     if (!filter->empty() && filter->may_contain(frame_.src)) detector->on_frame(frame_, sink);
 }
 
+Interest Ear::interest() const {
+  unsigned wanted = 0;
+  for (const auto& detector : detectors_) wanted |= bit(detector->interest());
+  for (const auto& [filter, detector] : followers_)
+    if (!filter->empty()) wanted |= bit(Interest::kOrdinary);
+  return static_cast<Interest>(wanted);
+}
+
 void Ear::on_tick(topology::Time now, const FindingSink& sink) {
   now_ = now;
   started_ = true;

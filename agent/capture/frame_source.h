@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/detector.h"
 #include "analysis/frame.h"
 #include "topology/result.h"
 
@@ -49,14 +50,20 @@ class FrameSource {
   virtual topology::Result<BatchStatus, CaptureError> next_batch(std::vector<analysis::RawFrame>& out,
                                                                  std::chrono::milliseconds wait) = 0;
   virtual CaptureStats stats() const = 0;
+  /// Something that people have to know, once: the interface went away (next_batch is then kIdle until it is
+  /// opened again), or is back. nullopt: nothing new. To be asked after each next_batch.
+  virtual std::optional<std::string> take_notice() { return std::nullopt; }
+  /// Which frames are of use from now on; an interface lets the kernel leave out others. Cheap to call with
+  /// the same again.
+  virtual void want(analysis::Interest interest) { (void)interest; }
 };
 
 /// `source` numbers the source in RawFrame and FrameRef.
 using OpenResult = topology::Result<std::unique_ptr<FrameSource>, CaptureError>;
 /// pcap and pcapng, any byte order, micro- and nanoseconds; "-" is standard input, also a growing pipe.
 OpenResult open_file(const std::string& path, std::uint32_t source);
-/// Promiscuous live capture, with a kernel filter for what detectors use. Loses nothing silently: see
-/// stats().
+/// Promiscuous live capture, with a kernel filter for what detectors use: until want() says otherwise all but
+/// ordinary unicast. Loses nothing silently: see stats() and take_notice().
 OpenResult open_interface(const std::string& interface, std::uint32_t source);
 
 }  // namespace lanwarden::agent

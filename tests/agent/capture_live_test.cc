@@ -85,7 +85,7 @@ TEST_CASE("a live interface hands over what a detector can use, and leaves the r
   CHECK((*source)->stats().received >= 4);
 }
 
-TEST_CASE("an interface that goes away ends the capture with its name") {
+TEST_CASE("ordinary unicast is passed on as long as somebody wants it, and no longer") {
   const test::NetNamespace ns;
   if (!ns.ready()) {
     WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
@@ -93,14 +93,94 @@ TEST_CASE("an interface that goes away ends the capture with its name") {
   }
   auto source = agent::open_interface("near0", 0);
   REQUIRE(source);
-  REQUIRE(std::system("ip link del near0") == 0);
-  std::vector<analysis::RawFrame> batch;
-  for (int i = 0; i < 200; ++i) {
-    const auto status = (*source)->next_batch(batch, std::chrono::milliseconds(50));
-    if (status) continue;
-    CHECK(status.error().cause == agent::CaptureError::Cause::kRead);
-    CHECK(status.error().message.find("near0") != std::string::npos);
+  Sender sender;
+  const Octets other = {0x02, 0, 0, 0, 0, 9}, all(6, 0xff);
+  const auto heard = [&] {
+    sender.send(frame(other, {0x08, 0x00, 0x45}));
+    sender.send(frame({0x00, 0x0d, 0x4b, 0xce, 0x20, 0xcd}, {0x90, 0x00, 1}));  // to itself
+    sender.send(frame(all, {0x90, 0x00, 0xee}));
+    std::vector<std::uint16_t> types;
+    std::vector<analysis::RawFrame> batch;
+    for (int i = 0; i < 200; ++i) {
+      REQUIRE((*source)->next_batch(batch, std::chrono::milliseconds(50)));
+      for (const auto& raw : batch) {
+        const auto decoded = analysis::decode(raw);
+        REQUIRE(decoded);
+        if (decoded->src.to_string() != "00:0d:4b:ce:20:cd") continue;
+        if (decoded->dst.is_broadcast()) return types;
+        types.push_back(decoded->ethertype);
+      }
+    }
+    FAIL("the last frame never came");
+    return types;
+  };
+  using Types = std::vector<std::uint16_t>;
+  CHECK(heard() == Types{0x9000});
+  (*source)->want(analysis::Interest::kAll);
+  CHECK(heard() == Types{0x0800, 0x9000});
+  (*source)->want(analysis::Interest::kGroup);
+  CHECK(heard() == Types{0x9000});
+  CHECK_FALSE((*source)->take_notice());
+}
+
+TEST_CASE("a burst waits in the ring until it is read") {
+  const test::NetNamespace ns;
+  if (!ns.ready()) {
+    WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
     return;
   }
-  FAIL("the interface is gone, and nobody said so");
+  auto source = agent::open_interface("near0", 0);
+  REQUIRE(source);
+  constexpr unsigned kBurst = 50'000;
+  Sender sender;
+  const Octets beat = frame(Octets(6, 0xff), {0x90, 0x00, 1});
+  for (unsigned i = 0; i < kBurst; ++i) sender.send(beat);
+  unsigned beats = 0;
+  std::vector<analysis::RawFrame> batch;
+  for (int idle = 0; idle < 20 && beats < kBurst;) {
+    const auto status = (*source)->next_batch(batch, std::chrono::milliseconds(100));
+    REQUIRE(status);
+    if (*status == BatchStatus::kIdle) ++idle;
+    for (const auto& raw : batch) beats += raw.bytes.size() == beat.size() && raw.bytes[12] == 0x90;
+  }
+  CHECK(beats == kBurst);
+  CHECK((*source)->stats().dropped == 0);
+}
+
+TEST_CASE("an interface that goes away is told, and listened to again when it is back") {
+  const test::NetNamespace ns;
+  if (!ns.ready()) {
+    WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
+    return;
+  }
+  auto source = agent::open_interface("near0", 0);
+  REQUIRE(source);
+  std::vector<analysis::RawFrame> batch;
+  const auto notice = [&]() -> std::string {
+    for (int i = 0; i < 200; ++i) {
+      REQUIRE((*source)->next_batch(batch, std::chrono::milliseconds(50)));
+      if (auto told = (*source)->take_notice()) return *told;
+    }
+    return "";
+  };
+  const Octets beat = frame(Octets(6, 0xff), {0x90, 0x00, 1});
+  const auto beats_heard = [&] {
+    Sender().send(beat);
+    for (int i = 0; i < 200; ++i) {
+      REQUIRE((*source)->next_batch(batch, std::chrono::milliseconds(50)));
+      for (const auto& raw : batch)
+        if (raw.bytes.size() == beat.size() && raw.bytes[12] == 0x90) return raw.number;
+    }
+    return std::uint64_t{0};
+  };
+  const std::uint64_t before = beats_heard();
+  CHECK(before > 0);
+  REQUIRE(std::system("ip link del near0") == 0);
+  const std::string gone = notice();
+  CHECK(gone.find("near0") != std::string::npos);
+  REQUIRE(std::system("ip link add near0 type veth peer name far0 && ip link set near0 up && "
+                      "ip link set far0 up") == 0);
+  CHECK(notice().find("near0: is back") != std::string::npos);
+  CHECK(beats_heard() > before);  // numbers go on: a frame is named by its number
+  CHECK((*source)->stats().received > before);
 }

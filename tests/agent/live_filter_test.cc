@@ -1,0 +1,21 @@
+#include "agent/capture/live_filter.h"
+
+#include <catch2/catch.hpp>
+
+using namespace lanwarden;
+using analysis::Interest;
+
+TEST_CASE("the kernel is asked for what is wanted, and for everything only when ordinary unicast is") {
+  CHECK(agent::live_filter(Interest::kAll).empty());
+  CHECK(agent::live_filter(Interest::kArp) == "arp or rarp or (vlan and (arp or rarp))");
+  const std::string usual = agent::live_filter(agent::kUsualInterest);
+  for (const char* part : {"ether multicast", "arp", "icmp6", "portrange 67-68", "portrange 546-547"})
+    CHECK(usual.find(part) != std::string::npos);
+  // "vlan" changes what all that follows it looks at.
+  CHECK(usual.find("vlan") > usual.find("ether multicast"));
+}
+
+TEST_CASE("the registry's detectors want no ordinary unicast before they follow somebody") {
+  const analysis::Ear ear;
+  CHECK((static_cast<unsigned>(ear.interest()) & static_cast<unsigned>(Interest::kOrdinary)) == 0);
+}
