@@ -41,6 +41,17 @@ std::filesystem::path App::store_path() {
   return options.store ? std::filesystem::path(*options.store) : config().store;
 }
 
+std::vector<std::filesystem::path> App::store_files() {
+  const std::filesystem::path file = std::filesystem::absolute(store_path());
+  std::vector<std::filesystem::path> all = {file.parent_path()};
+  for (const char* ending : {"", "-wal", "-shm", "-fabric"}) {
+    std::filesystem::path one = file;
+    one += ending;
+    if (std::error_code error; std::filesystem::exists(one, error)) all.push_back(one);
+  }
+  return all;
+}
+
 std::unique_ptr<Store> App::another_store() {
   const std::filesystem::path path = store_path();
   SqliteOptions how;

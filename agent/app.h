@@ -47,6 +47,8 @@ class App {
   void close() { store_.reset(); }
   /// This command asks the switches: it needs the fabric, and the forwarding rows only if all else fails.
   void fabric_suffices() { fabric_suffices_ = true; }
+  /// What writing the store touches: its folder, and those of its files that are there.
+  std::vector<std::filesystem::path> store_files();
   /// A second connection to the same store, for another thread.
   std::unique_ptr<Store> another_store();
   snmp::Collector& collector();
