@@ -24,9 +24,12 @@ struct Arp {
   bool is_reply() const { return operation == 2; }
   /// RFC 5227 §1.1: a request with sender address 0.0.0.0. The target hardware
   /// address "SHOULD be zero"; VMware sends all ones: it is not looked at.
-  bool is_probe() const { return is_request() && sender_ip.is_unspecified() && !target_ip.is_unspecified(); }
+  bool is_probe() const { return is_request() && sender_ip.v4_bits() == 0 && target_ip.v4_bits() != 0; }
   /// RFC 5227 §1.1: sender and target address alike (request; gratuitous replies too).
-  bool is_announcement() const { return sender_ip == target_ip && !sender_ip.is_unspecified(); }
+  bool is_announcement() const {
+    const std::uint32_t sender = sender_ip.v4_bits();  // a whole IpAddress costs more to compare
+    return sender != 0 && sender == target_ip.v4_bits();
+  }
 };
 
 /// A reverse ARP packet (RFC 903). Hypervisors broadcast requests for a virtual machine that
