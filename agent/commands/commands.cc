@@ -20,6 +20,7 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden watch -i eth0                         until interrupted\n"
        "  lanwarden watch -r trace.pcap                   what was wrong then?\n"
        "  lanwarden watch -i eth0 --locate                and which port is it?\n"
+       "  lanwarden watch -i eth0 --evidence proof/       keeps the frames that prove it, with comments\n"
        "  lanwarden watch -i eth0 --locate --isolate      what would be shut? (dry run)\n"
        "  lanwarden watch -i eth0 --isolate --yes         shuts it\n\n"
        "exit: 0 nothing found, 1 findings (-r), 2 usage, configuration or unreadable capture, 3 no switch "

@@ -10,7 +10,10 @@
 #include "agent/engine/engine.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
+#include "agent/watch/evidence_file.h"
+#include "agent/watch/frame_ring.h"
 #include "agent/watch/snmp_worker.h"
+#include "agent/watch/step_down.h"
 #include "analysis/detector.h"
 
 namespace lanwarden::agent {
@@ -21,9 +24,12 @@ using topology::Time;
 
 struct Options {
   std::vector<std::string> interfaces, files;
-  std::string duration;
+  std::string duration, evidence;
+  StepDown step_down;
   bool locate = false, isolate = false, yes = false;
 };
+
+constexpr std::size_t kMostOctets = 4096;  // of the frame that decides; of those before it the ring's share
 
 std::atomic<bool> g_interrupted{false};
 void on_signal(int) { g_interrupted = true; }
@@ -32,7 +38,9 @@ void on_signal(int) { g_interrupted = true; }
 struct Listened {
   std::unique_ptr<FrameSource> source;
   analysis::Ear ear;
+  FrameRing ring;  ///< the last frames, for --evidence
   Time last{};
+  std::uint64_t dropped_told = 0;
   bool ended = false;
   bool present =
       false;  ///< its frames are of now: an interface, or a stream that somebody writes this minute
@@ -44,6 +52,12 @@ class Watch {
 
   ExitCode run() {
     open();
+    if (!o_.interfaces.empty()) step_down(app_, o_.step_down, written());
+    if (!o_.evidence.empty()) {
+      auto opened = EvidenceFile::open(o_.evidence);
+      if (!opened) app_.fail(kUsage, opened.error());
+      evidence_ = std::move(*opened);
+    }
     if (o_.locate) {
       app_.require_switches();
       record_ = app_.another_store();
@@ -90,6 +104,14 @@ class Watch {
     for (const std::string& i : o_.interfaces) app_.console.note("listening on " + i);
   }
 
+  // What has to be written after privileges were dropped.
+  std::vector<std::filesystem::path> written() {
+    std::vector<std::filesystem::path> all;
+    if (o_.locate) all = app_.store_files();
+    if (!o_.evidence.empty()) all.emplace_back(o_.evidence);
+    return all;
+  }
+
   void listen() {
     const std::chrono::milliseconds wait{std::max<std::size_t>(5, 100 / sources_.size())};
     while (!g_interrupted && !(until_ && wall_clock() >= *until_)) {
@@ -120,15 +142,34 @@ class Watch {
       s.present = s.present || std::chrono::abs(wall_clock() - batch_.front().time) < std::chrono::minutes{2};
     for (const analysis::RawFrame& raw : batch_) {
       s.last = raw.time;
+      current_ = &raw;
       s.ear.on_frame(raw, sink);
-      if (engine_.watching())
-        if (const analysis::Frame* frame = s.ear.last_frame()) engine_.on_frame(*frame);
+      if (!evidence_ && !engine_.watching()) continue;
+      if (const analysis::Frame* frame = s.ear.last_frame()) {
+        if (evidence_ && is_evidence(*frame)) s.ring.add(raw);
+        if (engine_.watching()) engine_.on_frame(*frame);
+      }
+    }
+    current_ = nullptr;
+    if (s.source->live()) {
+      s.source->want(s.ear.interest());
+      if (const auto notice = s.source->take_notice()) app_.console.warn(*notice);
+      warn_dropped(s);
     }
     if (*status == BatchStatus::kIdle && s.source->live()) s.ear.on_tick(s.last = wall_clock(), sink);
     if (*status == BatchStatus::kEnd) {
       s.ended = true;
       s.ear.finish(sink);
     }
+  }
+
+  // As it happens, and then as often as it doubles: whoever listens for hours has to know now.
+  void warn_dropped(Listened& s) {
+    const std::uint64_t dropped = s.source->stats().dropped;
+    if (dropped == 0 || dropped < s.dropped_told * 2) return;
+    s.dropped_told = dropped;
+    app_.console.warn(
+        fmt::format("{}: {} frames were dropped for want of room so far", s.source->name(), dropped));
   }
 
   void tick() {
@@ -142,6 +183,7 @@ class Watch {
   void found(Listened& s, Finding&& finding) {
     ++findings_;
     const std::string vendor(app_.vendors().lookup(finding.mac));
+    if (evidence_) keep(s, finding, vendor);
     if (!o_.locate) {
       print(finding, vendor);
       return;
@@ -155,6 +197,27 @@ class Watch {
     else
       print(finding, vendor);
     carry_out(std::move(commands));
+  }
+
+  // Ordinary unicast would drive out what proves something.
+  static bool is_evidence(const analysis::Frame& frame) {
+    return frame.dst.is_group() || !std::holds_alternative<std::monostate>(frame.body);
+  }
+
+  void keep(const Listened& s, const Finding& finding, const std::string& vendor) {
+    std::vector<EvidenceFrame> frames;
+    for (const analysis::FrameRef& ref : finding.frames) {
+      std::optional<EvidenceFrame> frame = current_ && current_->number == ref.number
+                                               ? std::optional(evidence_of(*current_, kMostOctets))
+                                               : s.ring.find(ref.number);
+      if (!frame) continue;
+      frame->interface = s.source->name();
+      frames.push_back(std::move(*frame));
+    }
+    evidence_missing_ += finding.frames.size() - frames.size();
+    if (const auto failed =
+            evidence_->add(finding, dump(to_json(finding, vendor, names_)), std::move(frames)))
+      app_.console.error(*failed);
   }
 
   void print(const Finding& finding, const std::string& vendor) {
@@ -255,6 +318,12 @@ class Watch {
     if (undecodable > 0) summary += fmt::format(", {} frames could not be decoded", undecodable);
     if (skipped > 0) summary += fmt::format(", {} frames of other link types skipped", skipped);
     app_.console.note(summary);
+    if (evidence_)
+      app_.console.note(
+          fmt::format("{} frames of evidence in {}", evidence_->frames(), evidence_->where().string()));
+    if (evidence_missing_ > 0)
+      app_.console.warn(fmt::format("{} frames of evidence were no longer kept when their finding was made",
+                                    evidence_missing_));
     if (dropped > 0)
       app_.console.warn(fmt::format("{} frames were dropped before they could be read", dropped));
   }
@@ -272,6 +341,9 @@ class Watch {
   std::unique_ptr<SnmpWorker> worker_;
   std::vector<std::unique_ptr<Listened>> sources_;
   std::vector<std::string> names_;
+  std::unique_ptr<EvidenceFile> evidence_;
+  const analysis::RawFrame* current_ = nullptr;  // the one the detectors look at
+  std::size_t evidence_missing_ = 0;
   std::vector<analysis::RawFrame> batch_;
   std::map<CaseId, std::int64_t> incident_of_;
   std::map<CaseId, const Listened*> source_of_;
@@ -291,6 +363,10 @@ CommandBody define_watch(CLI::App& cli) {
       cli.add_option("-r,--read", o->files, "read this capture file; - is standard input")->type_name("FILE");
   i->excludes(r);
   cli.add_option("--for", o->duration, "stop after so long: 90s, 15m, 2h")->type_name("T");
+  cli.add_option("--evidence", o->evidence,
+                 "write the frames that prove each finding: one pcapng, or a folder of them")
+      ->type_name("FILE|DIR");
+  add_step_down_options(cli, o->step_down);
   cli.add_flag("--locate", o->locate, "ask the switches where each culprit is, and keep the incident");
   cli.add_flag("--isolate", o->isolate, "and shut its port: a dry run unless --yes is given");
   cli.add_flag("--yes", o->yes, "really shut it");

@@ -112,6 +112,28 @@ TEST_CASE("a capture that ends in the middle of a frame gives everything before 
   CHECK(sh(f, "$LW watch -r absent.pcap").code == 2);
 }
 
+TEST_CASE("--evidence keeps the frames that prove each finding, as captures that can be read again") {
+  Folder f;
+  generate(f, "--story clock");
+  REQUIRE(sh(f, "$LAB traffic w --trouble clock --for 30s -o clock.pcap").code == 0);
+  const Ran ran = sh(f, "$LW watch -r clock.pcap --evidence proof/ --json");
+  CHECK(ran.code == 1);
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(f.path("proof"))) {
+    ++files;
+    const Ran again = sh(f, "$LW watch -r " + entry.path().string());
+    INFO(entry.path() << ": " << again.err);
+    CHECK((again.code == 0 || again.code == 1));
+    CHECK_FALSE(mentions(again.err, " 0 frames"));
+  }
+  CHECK(files == ran.lines().size());
+  CHECK(sh(f, "$LW watch -r clock.pcap --evidence one.pcapng").code == 1);
+  CHECK(sh(f, "$LW watch -r one.pcapng").code != 2);
+  const Ran refused = sh(f, "$LW watch -r clock.pcap --evidence /nonexistent/x.pcapng");
+  CHECK(refused.code == 2);
+  CHECK(mentions(refused.err, "/nonexistent/x.pcapng"));
+}
+
 TEST_CASE("a store that cannot be written is one clear message, before anything is done") {
   Folder f;
   const std::string lw = generate(f, "--switches 2 --hosts 4");
