@@ -263,6 +263,36 @@ TEST_CASE("a frame is handed over as soon as it stands in the pipe, not when the
   close(ends[0]);
 }
 
+TEST_CASE("of conformance captures, as many frames are read or skipped as Wireshark counts") {
+  const auto captures = shared_captures();
+  if (!captures) return;
+  const std::pair<const char*, std::uint64_t> kCounts[] = {
+      {"pcapng_suite_be_test004", 4}, {"pcapng_suite_be_test007", 1},
+      {"pcapng_suite_be_test009", 2}, {"pcapng_suite_be_test011", 4},
+      {"pcapng_suite_be_test013", 0}, {"pcapng_suite_be_test015", 0},
+      {"pcapng_suite_be_test016", 4}, {"pcapng_suite_be_test100", 5},
+      {"pcapng_suite_be_test101", 4}, {"pcapng_suite_be_test102", 5},
+      {"pcapng_suite_be_test200", 0}, {"pcapng_suite_be_test201", 4},
+      {"pcapng_suite_le_test001", 4}, {"pcapng_suite_le_test005", 4},
+      {"pcapng_suite_le_test006", 5}, {"pcapng_suite_le_test007", 1},
+      {"pcapng_suite_le_test008", 4}, {"pcapng_suite_le_test009", 2},
+      {"pcapng_suite_le_test010", 4}, {"pcapng_suite_le_test014", 0},
+      {"pcapng_suite_le_test017", 0}, {"pcapng_suite_le_test018", 4},
+      {"pcapng_suite_le_test100", 5}, {"pcapng_suite_le_test200", 0},
+      {"pcapng_suite_le_test201", 4}, {"pcapng_suite_le_test202", 8},
+      {"pcapng_suite_le_test902", 1}, {"pcapplusplus_many_interfaces-1", 64},
+      {"tcpdump_empty", 0},           {"tcpdump_time_2106_overflow", 1},
+      {"tcpdump_time_2107", 1}};
+  for (const auto& [name, frames] : kCounts) {
+    INFO(name);
+    auto source = open_file((*captures / "container" / (std::string(name) + ".pcapng")).string(), 7);
+    REQUIRE(source);
+    const Read read = read_all(**source);
+    CHECK_FALSE(read.error);
+    CHECK(read.stats.received + read.stats.skipped == frames);
+  }
+}
+
 TEST_CASE("every real capture there is can be read to its end, or is refused with a reason") {
   const auto captures = shared_captures();
   if (!captures) return;

@@ -1,4 +1,4 @@
-#include "traces.h"
+#include "tests/bench/traces.h"
 
 #include <algorithm>
 #include <fstream>
