@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <set>
+#include <thread>
 
 #include "agent/capture/frame_sender.h"
 #include "agent/capture/frame_source.h"
@@ -39,6 +39,7 @@ constexpr SendPace kPace{2, std::chrono::milliseconds{100}};
 constexpr std::size_t kMostAskedPerCount = 8;
 constexpr std::size_t kMostV6 = 4;
 constexpr std::chrono::milliseconds kLongestWait{100};
+constexpr std::chrono::milliseconds kAnswerWait{500};
 
 std::atomic<bool> g_interrupted{false};
 void on_signal(int) { g_interrupted = true; }
@@ -212,9 +213,32 @@ class Probe {
     return kOk;
   }
 
+  // One more question that it answers, so that no switch has forgotten where it is: tables age in seconds
+  // after a change of the topology (IEEE 802.1D §7.9.2).
+  void provoke(const Finding& finding) {
+    for (const auto& [key, value] : finding.evidence) {
+      if (key != "addresses") continue;
+      const auto ip = IpAddress::parse(std::get<std::vector<std::string>>(value).front());
+      if (!ip) return;
+      const MacAddress own = questioner_->asker().mac;
+      std::this_thread::sleep_for(questioner_->wait(wall_clock()));
+      const auto question = ip->is_v6()
+                                ? analysis::neighbor_solicitation(own, {}, *ip)
+                                : analysis::arp_request(own, {}, *ip, analysis::TargetHardware::kOnes);
+      if (!questioner_->send(question, wall_clock())) return;
+      const Time until = wall_clock() + kAnswerWait;
+      while (wall_clock() < until) {
+        if (!source_->next_batch(batch_, kLongestWait)) return;
+        for (const analysis::RawFrame& raw : batch_)
+          if (analysis::decode_into(raw, frame_, fault_) && frame_.src == finding.mac) return;
+      }
+    }
+  }
+
   // As `watch --locate`: asked of all switches, and kept as an incident.
   void locate(const Finding& finding, Json& json) {
     app_.poll_unknown();
+    provoke(finding);
     WhereResult where;
     where.mac = finding.mac;
     where.located = app_.locator().live(finding.mac);
