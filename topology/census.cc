@@ -270,19 +270,6 @@ std::optional<Node> Census::owner_of(MacAddress mac) const {
   return it->second;
 }
 
-double visible_share(const Census& census) {
-  double apart = 0, all = 0;
-  std::vector<double> count;
-  for (Node s = 0; s < census.size(); ++s) {
-    count.assign(census.port_limit(s), 0);
-    for (const Row& r : census.rows[s]) ++count[r.port];
-    const auto total = static_cast<double>(census.rows[s].size());
-    for (const double k : count) apart += k * (total - k) / std::max(1.0, total);
-    all += total;
-  }
-  return std::max(0.02, all > 0 ? apart / all : 1);
-}
-
 Census take_census(std::span<const SwitchSnapshot> snapshots) {
   Census c;
   c.snapshots = snapshots;

@@ -79,9 +79,6 @@ struct Census {
   std::optional<Node> owner_of(MacAddress mac) const;
 };
 
-/// How often two stations are behind different ports of a switch: how often a stale row shows. Never 0.
-double visible_share(const Census& census);
-
 Census take_census(std::span<const SwitchSnapshot> snapshots);
 
 }  // namespace lanwarden::topology::detail

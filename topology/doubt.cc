@@ -7,9 +7,10 @@ namespace {
 
 /// Stations at home elsewhere that make a port doubtful: one is a row of the past.
 constexpr std::uint32_t kVisitors = 2;
-/// An answer that names a port may be wrong so often; one that is called sure, so often.
+/// Fewer stations a switch than this are few.
 constexpr std::uint64_t kFew = 6;
-constexpr double kRisk = 0.02, kRiskAtMost = 0.05, kRiskOfFew = 0.005, kSure = 1 - 1e-4;
+/// An answer there may be wrong so often; one that is called sure, so often.
+constexpr double kRiskOfFew = 0.005, kSure = 1 - 1e-5;
 
 /// Whether some switch or neighbour protocol says where this one hangs.
 bool placed(const Fabric::Impl& f, Node t) {
@@ -33,10 +34,7 @@ bool few_stations(const Fabric::Impl& f) {
   return f.noise >= kClean && stations < kFew * switches;
 }
 
-// The worse the tables, the more has to be put up with.
-double acceptable_risk(const Fabric::Impl& f, Node n) {
-  return few_stations(f) ? kRiskOfFew : std::clamp(4 * f.habits.stale * f.habits.lost[n], kRisk, kRiskAtMost);
-}
+double acceptable_risk(const Fabric::Impl& f) { return few_stations(f) ? kRiskOfFew : f.habits.risk; }
 
 bool hopeless(const Score& score) {
   return score.dissent > score.agree || (score.dissent > 1 && 3 * score.dissent > score.agree);

@@ -5,14 +5,11 @@
 
 namespace lanwarden::topology::detail {
 
-/// Below this share of dissenting rows the tables contradict each other nowhere that matters.
-inline constexpr double kClean = 0.0005;
-
 /// Where switches have few stations, they have few witnesses of where they hang.
 bool few_stations(const Fabric::Impl& f);
 
-/// How often an answer that names a port at this switch may be wrong; beyond it, none is named.
-double acceptable_risk(const Fabric::Impl& f, Node n);
+/// How often an answer that names a port may be wrong; beyond it, none is named.
+double acceptable_risk(const Fabric::Impl& f);
 
 /// More dissent than stale rows explain.
 bool hopeless(const Score& score);

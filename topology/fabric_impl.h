@@ -16,6 +16,9 @@ namespace lanwarden::topology {
 
 namespace detail {
 
+/// Below this share of dissenting rows the tables contradict each other nowhere that matters.
+inline constexpr double kClean = 0.0005;
+
 inline constexpr std::uint32_t kNoGroup = 0xffff'ffff;
 
 /// A switch and one of its ports.
@@ -56,10 +59,13 @@ struct Habits {
   std::vector<double> lost;               ///< [node] share of its own stations whose row it lacks
   std::vector<std::uint32_t> stations;    ///< [node] at its edge ports
   std::vector<std::uint32_t> edge_ports;  ///< [node] ports that face no switch, in use or not
+  std::vector<std::uint32_t> used_ports;  ///< [node] of these with a station
   std::vector<std::uint32_t> free_ports;  ///< [node] of these with a link and no station in sight
   std::vector<std::uint32_t> lone_ports;  ///< [node] of these with one station
   std::vector<double> homeless;  ///< [node] stations that must be here although it does not hold them
-  double silent = 1;             ///< free ports a switch usually has beyond those of the homeless
+  std::vector<double> one_more;  ///< [node] how well one more of these fits its free ports; 1: as well as not
+  double risk = 0.02;            ///< an answer that names a port may be wrong so often
+  std::vector<double> taken;     ///< [node] how well it fits that one of its lone ports is rightly taken
 };
 
 }  // namespace detail
@@ -133,7 +139,9 @@ std::vector<Hypothesis> weigh(const Fabric::Impl& f, std::span<const Place> rows
 void infer_from_tables(Fabric::Impl& f);
 /// Protocol links, checked against the tables; final directions; groups.
 void join_evidence(Fabric::Impl& f);
-/// Where each station is; from it segments, roles, links.
+/// Where each station is, and from that the network's habits.
+void settle_stations(Fabric::Impl& f);
+/// Segments, roles, links.
 void describe_fabric(Fabric::Impl& f);
 
 }  // namespace detail

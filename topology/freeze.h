@@ -12,9 +12,9 @@
 
 namespace lanwarden::topology {
 
-/// Thawed, it locates and explains as it did, but snapshots()[i].fdb is empty, so stored_rows() finds nothing, and
-/// stations() of a port that leads to another switch are not kept. Only for the same program on the same
-/// machine: the octets are as its memory was.
+/// Thawed, it locates and explains as it did, but snapshots()[i].fdb is empty, so stored_rows() finds
+/// nothing, and stations() of a port that leads to another switch are not kept. Only for the same program on
+/// the same machine: the octets are as its memory was.
 std::string freeze(const Fabric& fabric);
 /// nullopt when the octets are not freeze()'s of this very program, or are not whole.
 std::optional<Fabric> thaw(std::string_view octets);

@@ -85,7 +85,7 @@ class Locator {
     for (const Hypothesis& x : found_)
       if (x.kind == Hypothesis::Kind::kHidden && x.at == best.at) hidden += x.share;
     if (best.share < 0.02 && !hopeless(best.score)) return behind();
-    const double risk = acceptable_risk(f_, best.at.sw);
+    const double risk = acceptable_risk(f_);
     if (1 - best.share - hidden > risk || hopeless(best.score))
       ambiguous();
     else if (hidden > risk)

@@ -20,9 +20,6 @@ constexpr double kUnsure = 0.3, kUnsureAtLeast = 0.02;
 /// Stations expected on a box that nobody has seen, in the middle of a cable.
 constexpr double kUnseenBox = 0.02;
 
-/// A switch whose free ports are all spoken for: one of those stations may be elsewhere.
-constexpr double kTight = 0.1;
-
 class Weigher {
  public:
   Weigher(const Fabric::Impl& f, std::span<const Place> rows, std::span<const Place> dead,
@@ -174,14 +171,14 @@ class Weigher {
     const Habits& h = f_.habits;
     double p = 1;
     if (x.kind == Hypothesis::Kind::kHidden) {
-      p = here(x.hidden) * room(x.hidden, false) * h.lost[x.hidden] * x.share;
+      p = here(x.hidden) * room(x.hidden) * h.lost[x.hidden] * x.share;
     } else if (x.kind == Hypothesis::Kind::kGroup) {
       const Group& g = f_.groups[x.group];
       p = g.segment ? g.weight + 1 : kUnseenBox;
     } else {
       const Node n = x.at.sw;
       if (x.kind == Hypothesis::Kind::kLost) {
-        p = here(n) * room(n, false);
+        p = here(n) * room(n);
         if (row_of(n) == nullptr) p *= h.lost[n];
       } else {
         p = here(n) * (1 - h.lost[n]) * port_prior(x.at);
@@ -193,12 +190,17 @@ class Weigher {
   /// Stations of this switch, this one included.
   double here(Node n) const { return f_.habits.stations[n] + f_.habits.homeless[n] + 1; }
 
-  /// How well one more station fits in, against any switch: each needs a port with a
-  /// link and nobody else in sight, or shares one. Poisson: P(k - 1) / P(k) = k / mean.
-  double room(Node n, bool its_own) const {
+  /// How well one more station that it lacks fits in: each needs a port of its own, or shares one.
+  double room(Node n) const { return f_.habits.shared + f_.habits.one_more[n]; }
+
+  /// The port has a link all the same, if somebody else is there whom nobody heard: how much less
+  /// likely than that it is this station's.
+  double alone(Port at, bool counted) const {
     const Habits& h = f_.habits;
-    const double free = h.free_ports[n] + (its_own ? 1.0 : 0.0) - h.homeless[n];
-    return h.shared + std::max(kTight, free) / h.silent;
+    const double free = h.free_ports[at.sw] + (counted ? 1.0 : 0.0);
+    const double used = h.used_ports[at.sw] - (counted ? 1.0 : 0.0);
+    const double open = std::max(1.0, h.edge_ports[at.sw] - used);
+    return h.taken[at.sw] * std::max(1.0, open / std::max(1.0, free)) / h.edge_ports[at.sw];
   }
 
   /// How likely it is that a station of this switch is at this very port.
@@ -210,7 +212,7 @@ class Weigher {
     const PortHints& hints = f_.hints(at.sw, at.port);
     if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty())
       others = std::max(others, 2U);
-    if (others == 0 || (others == 1 && hints.phone)) return room(at.sw, located > 0) / here(at.sw);
+    if (others == 0 || (others == 1 && hints.phone)) return alone(at, located > 0) + h.shared / here(at.sw);
     if (others == 1 || (others == 2 && hints.phone)) return h.shared / (h.lone_ports[at.sw] + 1.0);
     return others / here(at.sw);
   }

@@ -1,6 +1,10 @@
 // The bars that must never be torn, on fewer worlds than `./dev accuracy`.
 #include <catch2/catch.hpp>
 
+#include <map>
+#include <string>
+#include <tuple>
+
 #include "tests/topology/accuracy/cells.h"
 #include "tests/topology/accuracy/measure.h"
 
@@ -18,40 +22,63 @@ Tally run(const Cell& cell, unsigned worlds) {
   return tally;
 }
 
+double percent(std::uint64_t part, std::uint64_t whole, double none) {
+  return whole == 0 ? none : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+/// How many of so many a bar allows, and one more: few worlds cannot show its last digit.
+std::uint64_t allowed(double bar, std::uint64_t of) {
+  return bar == 0 ? 0 : 1 + static_cast<std::uint64_t>(bar * static_cast<double>(of) / 100);
+}
+
 }  // namespace
 
 TEST_CASE("with whole tables every station is found, with or without protocols") {
   for (const Cell& cell : cells()) {
-    if (cell.options.missing > 0 || cell.options.stale > 0) continue;
-    const Tally t = run(cell, 3);
+    if (cell.options.missing > 0 || cell.options.stale > 0 || cell.options.switches > 100) continue;
+    const Tally t = run(cell, 2);
     INFO(cell.name);
     for (const std::string& x : t.worst) UNSCOPED_INFO(x);
     CHECK(t.stations > 0);
     CHECK(t.right == t.stations);
     CHECK(t.links_right == t.links);
     CHECK(t.links_false == 0);
+    CHECK(t.speaker_links_right == t.speaker_links);
   }
 }
 
-// Few worlds: a single station or link weighs more than the bar's last digit.
-TEST_CASE(
-    "with rows missing or stale, every bar of the report holds, and wrong answers stay rare and unsure") {
-  const auto percent = [](std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+TEST_CASE("with rows missing or stale, each bar of the report holds over its networks") {
+  const auto less = [](const Bars& a, const Bars& b) {
+    return std::tie(a.links, a.false_links, a.right, a.wrong) <
+           std::tie(b.links, b.false_links, b.right, b.wrong);
   };
+  struct Row {
+    std::string names;
+    Tally tally;
+  };
+  std::map<Bars, Row, decltype(less)> rows(less);
   for (const Cell& cell : cells()) {
     if (cell.options.missing == 0 && cell.options.stale == 0) continue;
     if (cell.options.switches > 50) continue;
-    const Tally t = run(cell, 4);
+    const bool thin = cell.options.hosts < 5 * cell.options.switches;
+    const Tally t = run(cell, thin ? 12 : 3);
     INFO(cell.name);
     for (const std::string& x : t.worst) UNSCOPED_INFO(x);
     CHECK(t.stations > 0);
-    if (cell.options.stale == 0) CHECK(t.wrong_edge == 0);
     CHECK(10 * t.sure_right >= 9 * t.sure);
-    CHECK(percent(t.links_right, t.links) >= cell.bars.links - 1);
-    CHECK(percent(t.links_false, t.links) <= cell.bars.false_links + 0.5);
-    CHECK(percent(t.right, t.stations) >= cell.bars.right - 1);
-    CHECK(t.wrong_edge <= 2 + t.stations * 4 / 1000 * static_cast<std::uint64_t>(cell.bars.wrong > 0.05));
+    CHECK(percent(t.speaker_links_right, t.speaker_links, 100) >= 99.9);
     if (!cell.bars.wrong_may_be_sure) CHECK(t.wrong_sure == 0);
+    Row& row = rows[cell.bars];
+    row.names += cell.name + "; ";
+    row.tally.add(t);
+  }
+  for (const auto& [bars, row] : rows) {
+    const Tally& t = row.tally;
+    INFO(row.names);
+    for (const std::string& x : t.worst) UNSCOPED_INFO(x);
+    CHECK(percent(t.links_right, t.links, 100) >= bars.links);
+    CHECK(t.links_false <= allowed(bars.false_links, t.links));
+    CHECK(percent(t.right, t.stations, 100) >= bars.right);
+    CHECK(t.wrong_edge <= allowed(bars.wrong, t.stations));
   }
 }

@@ -77,7 +77,7 @@ std::vector<Cell> cells() {
   add("tables only, 50 x 15, 20 % missing, own hidden", with(tables_only(50, 15, 0.2, 0), hidden));
   add("tables only, 50 x 15, 20 % missing by path", with(tables_only(50, 15, 0.2, 0), by_path));
   bars = kStale;
-  for (const unsigned n : {20U, 50U, 200U})
+  for (const unsigned n : {20U, 50U, 100U, 200U})
     add("tables only, " + std::to_string(n) + " x 15, 20 % missing, 2 % stale",
         tables_only(n, 15, 0.2, 0.02));
   const auto dirty = tables_only(50, 15, 0.2, 0.02);
@@ -89,9 +89,23 @@ std::vector<Cell> cells() {
       with(dirty, [](Options& o) { o.moved = 0.2; }));
   add("tables only, 50 x 15, unmanaged, 20 % missing, 2 % stale",
       with(dirty, [](Options& o) { o.unmanaged_leafs = 10, o.unmanaged_middles = 4; }));
+  const auto trees = [](Options& o) { o.vlans = 4, o.rings = 6; };
+  add("tables only, 50 x 15, 4 VLANs, rings, 20 % missing, 2 % stale", with(dirty, trees));
+  bars = kMissing;
+  add("tables only, 20 x 15, 40 % missing", tables_only(20, 15, 0.4, 0));
+  add("tables only, 50 x 15, 30 % missing", tables_only(50, 15, 0.3, 0));
+  bars = kWhole;
+  for (const double lldp : {0.0, 0.5, 1.0})
+    for (const double stp : {0.0, 0.5, 1.0})
+      add("LLDP " + std::to_string(static_cast<int>(100 * lldp)) + " %, STP " +
+              std::to_string(static_cast<int>(100 * stp)) + " %, 20 x 15, unmanaged, LAGs, rings, whole",
+          with(tables_only(20, 15, 0, 0), [&](Options& o) {
+            o.lldp = lldp, o.stp = stp, o.unmanaged_leafs = 4, o.unmanaged_middles = 2, o.lags = 3,
+            o.rings = 2;
+          }));
   bars = kWorst;
   add("tables only, 20 x 15, 20 % missing, 5 % stale", tables_only(20, 15, 0.2, 0.05));
-  for (const unsigned n : {20U, 50U})
+  for (const unsigned n : {20U, 50U, 100U})
     add("tables only, " + std::to_string(n) + " x 15, 40 % missing, 5 % stale",
         tables_only(n, 15, 0.4, 0.05));
   bars = kThinVisible;
@@ -101,6 +115,7 @@ std::vector<Cell> cells() {
       with(tables_only(20, 3, 0.2, 0.02), hidden));
   bars = kStale;
   add("half LLDP, 50 x 15, 20 % missing, 2 % stale", with(dirty, [](Options& o) { o.lldp = 0.5; }));
+  add("STP, 50 x 15, 20 % missing, 2 % stale", with(dirty, [](Options& o) { o.stp = 1; }));
   add("half STP, 50 x 15, 20 % missing, 2 % stale", with(dirty, [](Options& o) { o.stp = 0.5; }));
   add("LLDP, 50 x 15, 20 % missing, 2 % stale", with(dirty, [](Options& o) { o.lldp = 1; }));
   add("half LLDP, 50 x 15 uneven, 20 % missing, 2 % stale",
