@@ -11,7 +11,7 @@ constexpr unsigned bit(Interest interest) { return static_cast<unsigned>(interes
 
 // Which interests a frame meets, as a set of bits.
 unsigned kind_of(const Frame& frame) {
-  unsigned kind = frame.dst.is_group() ? bit(Interest::kGroup) : 0U;
+  unsigned kind = frame.dst.is_group() || frame.dst == frame.src ? bit(Interest::kGroup) : 0U;
   if (frame.arp())
     kind |= bit(Interest::kArp);
   else if (frame.nd())

@@ -98,13 +98,59 @@ TEST_CASE("broadcasts without a rhythm are no heartbeat") {
 
 TEST_CASE("a benign protocol on its own multicast address, and a loop keepalive to itself, are no alarm") {
   Story story;
-  const auto from = mac("00:1b:0d:00:00:18");
-  for (unsigned n = 0; n < 60; ++n) {
-    beat(story, n, from, mac("01:80:c2:00:00:0e"), 0x88cc);
-    beat(story, n + 0.1, from, from, 0x9000);
+  for (unsigned n = 0; n < 60; ++n)
+    for (unsigned bridge = 0; bridge < 20; ++bridge) {
+      const topology::MacAddress from(0x001b'0d00'0000 + bridge * 0x1'0001);
+      beat(story, n + bridge * 0.03, from, mac("01:80:c2:00:00:0e"), 0x88cc);
+      beat(story, n + bridge * 0.03 + 0.01, from, from, 0x9000);
+    }
+  story.end();
+  REQUIRE(story.found().size() == 2);  // not one for each of the twenty
+  for (const auto& finding : story.found()) {
+    CHECK(finding.kind == "heartbeat-protocol");
+    CHECK(finding.severity == analysis::Severity::kInfo);
+    CHECK(evidence<double>(finding, "period_s") == Approx(1.0).epsilon(0.01));
+  }
+  CHECK(evidence<std::string>(story.found()[0], "protocol") == "LLDP");
+  CHECK(evidence<std::string>(story.found()[1], "protocol") == "LOOP");
+}
+
+TEST_CASE("a broadcast nobody knows is told with its bytes") {
+  Story story;
+  for (unsigned n = 0; n < 20; ++n)
+    story.frame(n,
+                ethernet(topology::kBroadcast, mac("00:08:c7:00:00:01"), 0x8765, {0xde, 0xad, 0xbe, 0xef}));
+  story.end();
+  REQUIRE(story.found().size() == 1);
+  CHECK_FALSE(has_evidence(story.found()[0], "protocol"));
+  CHECK(evidence<std::string>(story.found()[0], "payload").starts_with("deadbeef"));
+}
+
+TEST_CASE("how grave a broadcast is, is what it costs; it is told again when it becomes worse") {
+  Story story;
+  for (unsigned n = 0; n < 200; ++n) {
+    const unsigned cards = n < 60 ? 2 : 40;
+    for (unsigned card = 0; card < cards; ++card)
+      beat(story, n + card * 0.02, topology::MacAddress(0x0008'c700'0000 + card * 256));
   }
   story.end();
-  CHECK(story.found().empty());
+  REQUIRE(story.found().size() == 2);
+  CHECK(story.found()[0].severity == analysis::Severity::kInfo);
+  CHECK(story.found()[1].severity == analysis::Severity::kWarning);
+}
+
+TEST_CASE("cards of one vendor that keep two periods are two heartbeats") {
+  Story story;
+  for (unsigned n = 0; n < 400; ++n)
+    for (unsigned card = 0; card < 4; ++card) {
+      const topology::MacAddress from(0x0008'c700'0000 + card * 256);
+      if (card < 2 || n % 7 == 0) beat(story, n + card * 0.1, from);
+    }
+  story.end();
+  REQUIRE(story.found().size() == 2);
+  CHECK(evidence<double>(story.found()[0], "period_s") == Approx(1.0).epsilon(0.01));
+  CHECK(evidence<Names>(story.found()[0], "sources").size() == 2);
+  CHECK(evidence<double>(story.found()[1], "period_s") == Approx(7.0).epsilon(0.01));
 }
 
 TEST_CASE("neighbouring addresses that beat at different times are no team") {
