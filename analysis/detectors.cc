@@ -12,6 +12,12 @@ const std::vector<DetectorEntry>& detector_registry() {
       {"arp-sweep", "a station that asks for address after address", make_arp_sweep},
       {"heartbeat-broadcast", "broadcasts that beat, which every port has to carry",
        make_heartbeat_broadcast},
+      {"broadcast-storm", "so much said to everybody that hosts and links suffer", make_broadcast_storm},
+      {"switching-loop", "frames that come back again and again", make_switching_loop},
+      {"mac-flood", "invented source addresses that fill the switches' tables", make_mac_flood},
+      {"stp-root-change", "another spanning tree root, or a tree that is never at rest",
+       make_stp_root_change},
+      {"stations", "stations never heard before, and stations that moved", make_stations},
   };
   return kRegistry;
 }

@@ -9,7 +9,12 @@ namespace lanwarden::analysis {
 
 std::unique_ptr<Detector> make_arp_responder();
 std::unique_ptr<Detector> make_arp_sweep();
+std::unique_ptr<Detector> make_broadcast_storm();
 std::unique_ptr<Detector> make_heartbeat_broadcast();
 std::unique_ptr<Detector> make_ip_conflict();
+std::unique_ptr<Detector> make_mac_flood();
+std::unique_ptr<Detector> make_stations();
+std::unique_ptr<Detector> make_stp_root_change();
+std::unique_ptr<Detector> make_switching_loop();
 
 }  // namespace lanwarden::analysis

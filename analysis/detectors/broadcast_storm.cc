@@ -1,0 +1,156 @@
+// broadcast-storm: so much said to everybody that hosts and links suffer.
+//
+// Counted a second at a time in each VLAN: broadcasts, and multicasts that every port gets or that hosts have
+// to read (link-local groups, groups that are no IP's). Streams to routed IP groups (television, cameras,
+// market data) are many frames by intent and are left out. One station that says a thousand things in a
+// second is told at once; where the thousand come from many, three such seconds must follow each other: a
+// building that gets its power back is loud for a moment.
+//
+// Bounds: 1,024 LANs.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "analysis/bounded_table.h"
+#include "analysis/detectors/all.h"
+#include "analysis/detectors/arp_ledger.h"
+#include "analysis/service.h"
+
+namespace lanwarden::analysis {
+namespace {
+
+using topology::Duration;
+
+constexpr Duration kWindow = std::chrono::seconds(1);
+constexpr std::uint32_t kMany = 1000;        // frames a window
+constexpr std::uint32_t kVeryMany = 10'000;  // as many small frames as a host can hardly read
+constexpr unsigned kWindowsInARow = 3;
+constexpr Duration kForgotten = std::chrono::minutes(10);  // told, then quiet for so long: tell again
+constexpr double kMostOfIt = 0.5;
+constexpr std::uint32_t kSampled = 4;  // one frame in four is looked at for its sender
+constexpr std::size_t kSenders = 8, kMostFrames = 8;
+
+// IPv4 224.0.1.0 and up, IPv6 of wider than link-local scope.
+bool is_stream(const Frame& frame) {
+  const std::uint64_t to = frame.dst.bits();
+  if (frame.ethertype == kEtherTypeIpv4) return to >> 24 == 0x01005e && ((to >> 8) & 0x7fff) != 0;
+  if (frame.ethertype != kEtherTypeIpv6 || to >> 32 != 0x3333 || frame.payload.size() < 40) return false;
+  const std::uint8_t scope = frame.payload[25] & 0x0fU;
+  return frame.payload[24] == 0xff && scope > 2;
+}
+
+struct Sender {
+  MacAddress mac;
+  std::uint32_t frames = 0;
+};
+
+struct Window {
+  Time begin{};
+  std::uint32_t broadcast = 0, multicast = 0;
+  std::array<Sender, kSenders> senders{};  // of the frames sampled: the least of them gives way to a new one
+  Service service;
+  std::size_t refs = 0;
+  std::array<FrameRef, kMostFrames> frames{};
+
+  std::uint32_t all() const { return broadcast + multicast; }
+};
+
+struct Storm {
+  Window window;
+  unsigned in_a_row = 0;  // loud windows right before this one
+  Time last{};
+  Severity told_severity = Severity::kInfo;
+  bool told = false;
+};
+
+class BroadcastStorm : public Detector {
+ public:
+  std::string_view name() const override { return "broadcast-storm"; }
+  Interest interest() const override { return Interest::kGroup; }
+
+  void on_frame(const Frame& frame, const FindingSink& sink) override {
+    if (!frame.dst.is_group() || is_stream(frame)) return;
+    const Lan lan{frame.source, frame.vlan};
+    Storm& storm = lans_.obtain(lan).first;
+    Window& window = storm.window;
+    if (frame.time < window.begin || frame.time - window.begin >= kWindow) {
+      const bool next = frame.time >= window.begin && frame.time - window.begin < 2 * kWindow;
+      if (window.all() >= kMany) judge(lan, storm, sink);
+      storm.in_a_row = next && window.all() >= kMany ? storm.in_a_row + 1 : 0;
+      window = Window{};
+      window.begin = frame.time;
+    }
+    ++(frame.dst.is_broadcast() ? window.broadcast : window.multicast);
+    if (window.refs < kMostFrames) window.frames[window.refs++] = {frame.source, frame.number, frame.time};
+    const std::uint32_t all = window.all();
+    if (all % kSampled == 1) count_sender(window, frame);
+    if (all == kMany || all == kVeryMany) judge(lan, storm, sink);
+  }
+
+ private:
+  static void count_sender(Window& window, const Frame& frame) {
+    window.service = {Service::Layer::kEtherType, 0, frame.ethertype, 0};
+    Sender* least = window.senders.data();
+    for (Sender& sender : window.senders) {
+      if (sender.mac == frame.src) {
+        ++sender.frames;
+        return;
+      }
+      if (sender.frames < least->frames) least = &sender;
+    }
+    *least = {frame.src, 1};
+  }
+
+  static Sender loudest(const Window& window) {
+    return *std::max_element(window.senders.begin(), window.senders.end(),
+                             [](const Sender& a, const Sender& b) { return a.frames < b.frames; });
+  }
+
+  static void judge(const Lan& lan, Storm& storm, const FindingSink& sink) {
+    const Window& window = storm.window;
+    const Sender sender = loudest(window);
+    const double share = std::min(1.0, static_cast<double>(sender.frames) * kSampled / window.all());
+    if (share < kMostOfIt && storm.in_a_row + 1 < kWindowsInARow) return;
+    const Severity severity = window.all() >= kVeryMany ? Severity::kCritical : Severity::kWarning;
+    if (storm.told && window.begin - storm.last > kForgotten) storm.told = false;
+    storm.last = window.begin;
+    if (storm.told && severity <= storm.told_severity) return;
+    storm.told = true;
+    storm.told_severity = severity;
+    sink(finding(lan, window, sender, share, severity));
+  }
+
+  static Finding finding(const Lan& lan, const Window& window, const Sender& sender, double share,
+                         Severity severity) {
+    const bool one = share >= kMostOfIt;
+    Finding finding;
+    finding.time = window.frames[window.refs - 1].time;
+    finding.kind = "broadcast-storm";
+    finding.severity = severity;
+    if (one) finding.mac = sender.mac;
+    finding.vlan = lan.vlan;
+    finding.source = lan.source;
+    const std::string what = window.multicast > window.broadcast ? " multicasts" : " broadcasts";
+    finding.summary = (one ? sender.mac.to_string() + " floods the LAN: " : "the LAN is flooded: ") +
+                      std::to_string(window.all()) + what + " within a second" +
+                      (one ? "" : ", of many stations");
+    finding.evidence = {{"frames_in_one_second", std::int64_t{window.all()}},
+                        {"broadcast", std::int64_t{window.broadcast}},
+                        {"multicast", std::int64_t{window.multicast}}};
+    if (!one) finding.evidence.emplace_back("loudest", sender.mac.to_string());
+    finding.evidence.emplace_back("share_of_loudest", share);
+    finding.evidence.emplace_back("one_of_them", to_string(window.service));
+    finding.frames.assign(window.frames.begin(),
+                          window.frames.begin() + static_cast<std::ptrdiff_t>(window.refs));
+    return finding;
+  }
+
+  BoundedTable<Lan, Storm> lans_{1024};
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_broadcast_storm() { return std::make_unique<BroadcastStorm>(); }
+
+}  // namespace lanwarden::analysis

@@ -1,0 +1,144 @@
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "analysis/host_names.h"
+#include "tests/analysis/story.h"
+
+using namespace lanwarden;
+using namespace lanwarden::test;
+using analysis::Severity;
+using topology::kBroadcast;
+using topology::MacAddress;
+
+namespace {
+
+constexpr double kHour = 3600;
+const MacAddress kNew(0x0014'2200'0001), kOld(0x0014'2200'0002);
+
+void speak(Story& story, double when, MacAddress from, std::uint16_t vlan = 0) {
+  story.frame(when, ethernet(kBroadcast, from, 0x8765, {1}, vlan));
+}
+
+Octets udp(unsigned port, const Octets& payload) {
+  const unsigned length = 28 + static_cast<unsigned>(payload.size());
+  Octets packet;
+  append(packet, {0x45, 0, length >> 8, length & 0xff, 0, 0, 0, 0, 255, 17, 0, 0, 10, 0, 0, 7, 224, 0, 0, 251});
+  append(packet, {port >> 8U, port & 0xffU, port >> 8U, port & 0xffU, (length - 20) >> 8,
+                  (length - 20) & 0xff, 0, 0});
+  append(packet, payload);
+  return packet;
+}
+
+Octets mdns_announcement(std::string_view host) {
+  Octets message{0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0};
+  append(message, {static_cast<unsigned>(host.size())});
+  for (const char c : host) append(message, {static_cast<unsigned char>(c)});
+  append(message, {5, 'l', 'o', 'c', 'a', 'l', 0, 0, 1, 0x80, 1, 0, 0, 0, 120, 0, 4, 10, 0, 0, 7});
+  return udp(5353, message);
+}
+
+Octets netbios_registration(std::string_view host, unsigned suffix = 0) {
+  Octets message{0, 1, 0x29, 0x10, 0, 1, 0, 0, 0, 0, 0, 1, 32};
+  for (unsigned i = 0; i < 16; ++i) {
+    const unsigned c = i == 15 ? suffix : i < host.size() ? static_cast<unsigned char>(host[i]) : ' ';
+    append(message, {'A' + (c >> 4), 'A' + (c & 15)});
+  }
+  append(message, {0, 0, 32, 0, 1});
+  return udp(137, message);
+}
+
+std::string name_in(std::uint16_t ethertype, const Octets& payload) {
+  const Octets octets = ethernet(kBroadcast, kNew, ethertype, payload);
+  const auto frame = analysis::decode(raw(octets));
+  REQUIRE(frame);
+  return analysis::host_name_in(*frame);
+}
+
+}  // namespace
+
+TEST_CASE("a station never heard in the first hour is told, with the address and name it gives") {
+  Story story;
+  for (unsigned n = 0; n < 130; ++n) speak(story, n * 60, kOld);
+  speak(story, 2 * kHour + 0.1, kNew);
+  story.announce(2 * kHour + 1, kNew, "10.0.0.7");
+  story.frame(2 * kHour + 2,
+              ethernet(mac("01:00:5e:00:00:fb"), kNew, 0x0800, mdns_announcement("annas-laptop")));
+  story.quiet_until(2 * kHour + 20);
+  const auto found = story.found("new-station");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::kInfo);
+  CHECK(found[0].mac == kNew);
+  CHECK(evidence<std::string>(found[0], "address") == "10.0.0.7");
+  CHECK(evidence<std::string>(found[0], "name") == "annas-laptop");
+  CHECK(found[0].time == at(2 * kHour + 0.1));
+}
+
+TEST_CASE("who is heard in the first hour is no news") {
+  Story story;
+  for (unsigned n = 0; n < 500; ++n) speak(story, n * 7, MacAddress(0x0014'2200'0000 + n));
+  story.end();
+  CHECK(story.found().empty());
+}
+
+TEST_CASE("ten thousand newcomers at once do not flood the list, and those left out are counted") {
+  Story story;
+  speak(story, 0, kOld);
+  for (unsigned n = 0; n < 10'000; ++n) speak(story, 2 * kHour + n * 0.01, MacAddress(0x0014'2300'0000 + n));
+  story.quiet_until(3 * kHour);
+  speak(story, 3 * kHour + 120, kNew);
+  story.quiet_until(3 * kHour + 150);
+  const auto found = story.found("new-station");
+  CHECK(found.size() < 80);
+  CHECK(found.back().mac == kNew);
+  CHECK(evidence<std::int64_t>(found.back(), "others_not_told") > 5000);
+}
+
+TEST_CASE("a station that falls silent in one VLAN and speaks in another has moved") {
+  Story story;
+  for (unsigned n = 0; n < 20; ++n) speak(story, n * 10, kOld, 10);
+  for (unsigned n = 0; n < 20; ++n) speak(story, 300 + n * 10, kOld, 20);
+  story.end();
+  const auto found = story.found("station-moved");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::kInfo);
+  CHECK(evidence<std::string>(found[0], "from") == "VLAN 10");
+  CHECK(evidence<std::string>(found[0], "to") == "VLAN 20");
+}
+
+TEST_CASE("a router that speaks in all VLANs, and redundant routers' addresses, do not move") {
+  Story story;
+  for (unsigned n = 0; n < 400; ++n)
+    for (std::uint16_t vlan = 1; vlan <= 5; ++vlan)
+      speak(story, n * 10 + vlan, mac("00:1b:0d:00:00:01"), vlan);
+  for (unsigned n = 0; n < 40; ++n) speak(story, 4000 + n * 10, mac("00:00:5e:00:01:01"), n < 20 ? 10 : 20);
+  story.end();
+  CHECK(story.found("station-moved").empty());
+}
+
+TEST_CASE("a station that moves again and again is a warning") {
+  Story story;
+  for (unsigned round = 0; round < 8; ++round)
+    for (unsigned n = 0; n < 20; ++n) speak(story, round * 200 + n * 10, kOld, round % 2 ? 20 : 10);
+  story.end();
+  const auto found = story.found("station-moved");
+  REQUIRE(found.size() >= 4);
+  CHECK(found[0].severity == Severity::kInfo);
+  CHECK(found[3].severity == Severity::kWarning);
+}
+
+TEST_CASE("names are read from mDNS and NetBIOS, and only whole and clean ones") {
+  CHECK(name_in(0x0800, mdns_announcement("printer-3")) == "printer-3");
+  CHECK(name_in(0x0800, mdns_announcement("evil\x1b[2Jname")) == "evil");
+  CHECK(name_in(0x0800, netbios_registration("FILESERVER")) == "FILESERVER");
+  CHECK(name_in(0x0800, netbios_registration("WORKGROUP", 0x1e)).empty());
+  const Octets whole = mdns_announcement("printer-3");
+  for (std::size_t size = 0; size < whole.size() - 14; ++size) {
+    INFO(size);
+    Octets octets = ethernet(kBroadcast, kNew, 0x0800, {});
+    octets.resize(14);
+    octets.insert(octets.end(), whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    const auto frame = analysis::decode(raw(octets));
+    REQUIRE(frame);
+    CHECK(analysis::host_name_in(*frame).empty());
+  }
+}
