@@ -3,8 +3,9 @@
 // Counted a second at a time in each VLAN: broadcasts, and multicasts that every port gets or that hosts have
 // to read (link-local groups, groups that are no IP's). Streams to routed IP groups (television, cameras,
 // market data) are many frames by intent and are left out. One station that says a thousand things in a
-// second is told at once; where the thousand come from many, three such seconds must follow each other: a
-// building that gets its power back is loud for a moment.
+// second is told at once, or three hundred in each of three seconds (a scanner is done by then, and somebody
+// else's finding); where they come from many, it takes a thousand in each of three seconds: a building that
+// gets its power back is loud for a moment.
 //
 // Bounds: 1,024 LANs.
 #include <algorithm>
@@ -23,6 +24,7 @@ namespace {
 using topology::Duration;
 
 constexpr Duration kWindow = std::chrono::seconds(1);
+constexpr std::uint32_t kManyOfOne = 300;    // frames a window, of one station, in several windows
 constexpr std::uint32_t kMany = 1000;        // frames a window
 constexpr std::uint32_t kVeryMany = 10'000;  // as many small frames as a host can hardly read
 constexpr unsigned kWindowsInARow = 3;
@@ -58,7 +60,8 @@ struct Window {
 
 struct Storm {
   Window window;
-  unsigned in_a_row = 0;  // loud windows right before this one
+  // Loud windows right before this one: of kMany frames, and of kManyOfOne from one station.
+  unsigned in_a_row = 0, in_a_row_of_one = 0;
   Time last{};
   Severity told_severity = Severity::kInfo;
   bool told = false;
@@ -72,12 +75,19 @@ class BroadcastStorm : public Detector {
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (!frame.dst.is_group() || is_stream(frame)) return;
     const Lan lan{frame.source, frame.vlan};
-    Storm& storm = lans_.obtain(lan).first;
+    if (last_ == nullptr || !(lan == last_lan_)) {  // nearly all frames are of one LAN
+      last_ = &lans_.obtain(lan).first;
+      last_lan_ = lan;
+    }
+    Storm& storm = *last_;
     Window& window = storm.window;
     if (frame.time < window.begin || frame.time - window.begin >= kWindow) {
       const bool next = frame.time >= window.begin && frame.time - window.begin < 2 * kWindow;
-      if (window.all() >= kMany) judge(lan, storm, sink);
+      if (window.all() >= kManyOfOne) judge(lan, storm, sink);
       storm.in_a_row = next && window.all() >= kMany ? storm.in_a_row + 1 : 0;
+      const bool of_one =
+          next && window.all() >= kManyOfOne && share_of(loudest(window), window) >= kMostOfIt;
+      storm.in_a_row_of_one = of_one ? storm.in_a_row_of_one + 1 : 0;
       window = Window{};
       window.begin = frame.time;
     }
@@ -107,11 +117,17 @@ class BroadcastStorm : public Detector {
                              [](const Sender& a, const Sender& b) { return a.frames < b.frames; });
   }
 
+  static double share_of(const Sender& sender, const Window& window) {
+    return std::min(1.0, static_cast<double>(sender.frames) * kSampled / window.all());
+  }
+
   static void judge(const Lan& lan, Storm& storm, const FindingSink& sink) {
     const Window& window = storm.window;
     const Sender sender = loudest(window);
-    const double share = std::min(1.0, static_cast<double>(sender.frames) * kSampled / window.all());
-    if (share < kMostOfIt && storm.in_a_row + 1 < kWindowsInARow) return;
+    const double share = share_of(sender, window);
+    const bool of_one =
+        share >= kMostOfIt && (window.all() >= kMany || storm.in_a_row_of_one + 1 >= kWindowsInARow);
+    if (!of_one && (window.all() < kMany || storm.in_a_row + 1 < kWindowsInARow)) return;
     const Severity severity = window.all() >= kVeryMany ? Severity::kCritical : Severity::kWarning;
     if (storm.told && window.begin - storm.last > kForgotten) storm.told = false;
     storm.last = window.begin;
@@ -147,6 +163,8 @@ class BroadcastStorm : public Detector {
   }
 
   BoundedTable<Lan, Storm> lans_{1024};
+  Storm* last_ = nullptr;  // valid until the next obtain()
+  Lan last_lan_;
 };
 
 }  // namespace

@@ -31,7 +31,9 @@ constexpr Duration kIntroduction = std::chrono::seconds(10);
 constexpr Duration kAtHome = std::chrono::seconds(60);   // heard so long in a place before a move counts
 constexpr Duration kSilence = std::chrono::seconds(60);  // in the old place
 constexpr Duration kAwhile = std::chrono::hours(1);
-constexpr unsigned kRestless = 4;  // moves in kAwhile
+constexpr std::size_t kRecent = 1024;
+constexpr Duration kOften = std::chrono::seconds(1);  // hearing it so soon again tells nothing new
+constexpr unsigned kRestless = 4;                     // moves in kAwhile
 
 struct MacKey {
   MacAddress mac;
@@ -50,6 +52,12 @@ struct Station {
   bool everywhere = false;
   Time moving_since{};
   unsigned moves = 0;
+};
+
+struct Recent {
+  MacAddress mac;
+  Lan lan;
+  Time time{};
 };
 
 struct Newcomer {
@@ -78,6 +86,11 @@ class Stations : public Detector {
     }
     if (!waiting_.empty()) introduce(frame);
     const Lan lan{frame.source, frame.vlan};
+    Recent& recent = recent_[static_cast<std::size_t>(mixed(lan.hash(), frame.src.bits()) >> 24) % kRecent];
+    if (recent.mac == frame.src && recent.lan == lan && frame.time >= recent.time &&
+        frame.time - recent.time < kOften)
+      return;
+    recent = {frame.src, lan, frame.time};
     const FrameRef ref{frame.source, frame.number, frame.time};
     Station* station = stations_.find({frame.src});
     if (station == nullptr) {
@@ -209,6 +222,7 @@ class Stations : public Detector {
     return finding;
   }
 
+  std::array<Recent, kRecent> recent_{};
   BoundedTable<MacKey, Station> stations_{kMostStations};
   Doorkeeper door_;
   std::vector<Newcomer> waiting_;

@@ -94,7 +94,7 @@ class StpRootChange : public Detector {
   static void changed(const Lan& lan, const Frame& frame, Tree& tree, const FrameRef& ref,
                       const FindingSink& sink) {
     const BridgeId before = tree.root, now = tree.proposed;
-    const bool in_office = tree.last - tree.since >= kInOffice;
+    const bool in_office = tree.proposed_at - tree.since >= kInOffice;
     const bool known = std::find(tree.roots.begin(), tree.roots.end(), now) != tree.roots.end();
     const bool takes = now.better_than(before);
     const std::vector<FrameRef> frames{tree.root_frame, tree.proposed_frame, ref};

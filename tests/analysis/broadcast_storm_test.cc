@@ -58,6 +58,18 @@ TEST_CASE("a storm of many stations is told when it lasts") {
   CHECK(found[0].time - at(0) < std::chrono::seconds(4));
 }
 
+TEST_CASE(
+    "a station of whose storm most is not heard is told when it lasts; a scanner of one second is none") {
+  Story storm;
+  shout(storm, 0, 5, 2500, 1);
+  CHECK(storm.found("broadcast-storm").size() == 1);
+  Story scan;
+  shout(scan, 0, 1, 500, 1);
+  shout(scan, 1, 60, 600, 1);
+  scan.end();
+  CHECK(scan.found("broadcast-storm").empty());
+}
+
 TEST_CASE("a building that gets its power back is loud for two seconds, and no storm") {
   Story story;
   shout(story, 0, 2, 3000, 2000);
@@ -99,8 +111,8 @@ TEST_CASE("a multicast storm to all hosts is a storm; television is none") {
 TEST_CASE("each VLAN has its own count") {
   Story story;
   for (unsigned n = 0; n < 4000; ++n)
-    story.frame(n * 0.00025, ethernet(kBroadcast, host(1), 0x8765, numbered(n),
-                                      static_cast<std::uint16_t>(1 + n % 8)));
+    story.frame(n * 0.00025,
+                ethernet(kBroadcast, host(1), 0x8765, numbered(n), static_cast<std::uint16_t>(1 + n % 8)));
   story.end();
   CHECK(story.found("broadcast-storm").empty());
 }
