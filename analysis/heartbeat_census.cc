@@ -19,6 +19,13 @@ constexpr double kLeastPresence =
 constexpr double kStillThere = 3;  // periods of silence after one single frame: that was no beat
 constexpr std::uint64_t kSolicited = 0x3333'ff00'0000;
 
+std::uint32_t speaker_of(const Frame& frame) {
+  if (frame.ip() == nullptr) return 0;
+  std::uint64_t hash = 0;
+  for (const std::uint8_t octet : frame.ip()->source.octets()) hash = mixed(hash, octet);
+  return static_cast<std::uint32_t>(hash);
+}
+
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
@@ -93,9 +100,10 @@ void HeartbeatCensus::count(const Frame& frame) {
 
 // Null: a stranger at the door of a full house.
 HeartbeatCensus::Stream* HeartbeatCensus::stream_of(const BeatKind& kind, Kind*& entry, const Frame& frame) {
+  const std::uint32_t speaker = speaker_of(frame);
   entry = kinds_.find(kind);
   if (entry != nullptr)
-    if (Stream* stream = streams_.find({entry->id, frame.src})) return stream;
+    if (Stream* stream = streams_.find({entry->id, frame.src, speaker})) return stream;
   const bool full = (entry == nullptr && kinds_.size() == kMostKinds) || streams_.size() == kMostSources;
   if (full && !door_.knock(mixed(kind.hash(), frame.src.bits()))) {
     ++strangers_;
@@ -107,7 +115,7 @@ HeartbeatCensus::Stream* HeartbeatCensus::stream_of(const BeatKind& kind, Kind*&
     entry->payload_size = static_cast<std::uint8_t>(std::min(kPayload, frame.payload.size()));
     std::copy_n(frame.payload.begin(), entry->payload_size, entry->payload.begin());
   }
-  return &streams_.obtain({entry->id, frame.src}).first;
+  return &streams_.obtain({entry->id, frame.src, speaker}).first;
 }
 
 void HeartbeatCensus::remember(Stream& stream, float interval) {
@@ -158,9 +166,9 @@ void HeartbeatCensus::find_partner(std::uint32_t kind, MacAddress mac, Stream& s
   const auto in_phase = [&](const Stream& other) {
     return now - other.beat <= kSamePhase && other.beat - now <= kSamePhase;
   };
-  if (Stream* before = streams_.find({kind, MacAddress(mac.bits() - 1)}); before && in_phase(*before))
+  if (Stream* before = streams_.find({kind, MacAddress(mac.bits() - 1), 0}); before && in_phase(*before))
     ++before->with_next;
-  if (const Stream* after = streams_.find({kind, MacAddress(mac.bits() + 1)}); after && in_phase(*after))
+  if (const Stream* after = streams_.find({kind, MacAddress(mac.bits() + 1), 0}); after && in_phase(*after))
     ++stream.with_next;
 }
 
@@ -273,7 +281,13 @@ CensusRow HeartbeatCensus::row_of(const BeatKind& kind, const Kind& entry, std::
     std::uint64_t missed = s.missed;
     if (s.period == 0)
       for (const float interval : s.heard()) missed += missed_in(interval, rhythm.period);
-    row.sources.push_back({part.mac, s.frames, missed, s.first, s.last});
+    if (row.sources.empty() || row.sources.back().mac != part.mac)
+      row.sources.push_back({part.mac, 0, 0, s.first, s.last});
+    BeatSource& source = row.sources.back();
+    source.frames += s.frames;
+    source.missed += missed;
+    source.first = std::min(source.first, s.first);
+    source.last = std::max(source.last, s.last);
     row.frames += s.frames;
     row.octets += s.octets;
     row.missed += missed;

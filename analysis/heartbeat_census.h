@@ -108,8 +108,10 @@ class HeartbeatCensus {
   struct StreamKey {
     std::uint32_t kind = 0;
     MacAddress mac;
+    // Of the IP source: two routers may speak from one virtual MAC address, each with its own beat.
+    std::uint32_t speaker = 0;
     bool operator==(const StreamKey&) const = default;
-    std::uint64_t hash() const { return mixed(mixed(kind, mac.bits()), 0x68656172); }
+    std::uint64_t hash() const { return mixed(mixed(kind, mac.bits()), 0x6865'6172 + speaker); }
   };
   struct Stream {
     Time first{}, last{};  // of any frame

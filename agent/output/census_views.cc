@@ -15,7 +15,7 @@ using analysis::BeatKind;
 using analysis::CensusRow;
 using topology::MacAddress;
 
-constexpr std::size_t kNarrow = 110, kShortVendor = 14, kLongVendor = 30;
+constexpr std::size_t kNarrow = 110, kShortVendor = 12, kLongVendor = 30;
 
 // All sources of a row share their first three octets, or have none that name anybody.
 std::string vendor_of(const CensusRow& row, const VendorNames& vendors) {
@@ -29,6 +29,17 @@ std::string shortened(std::string text, std::size_t most) {
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
   while (end > 0 && text[end - 1] == ' ') --end;
   return text.substr(0, end) + "…";
+}
+
+bool is_known(const CensusRow& row) { return analysis::heartbeat_name(row) != to_string(row.kind.service); }
+
+// What nobody knows, by its number alone: "0x8765", "UDP 7000".
+std::string short_name(const CensusRow& row) {
+  std::string name = analysis::heartbeat_name(row);
+  if (is_known(row)) return name;
+  for (const std::string_view word : {"EtherType ", "port ", "protocol "})
+    if (const auto at = name.find(word); at != std::string::npos) name.erase(at, word.size());
+  return name;
 }
 
 std::string senders(const CensusRow& row) {
@@ -168,8 +179,7 @@ std::string to_text(const CensusReport& report, const VendorNames& vendors, cons
   text += '\n';
   for (const CensusRow& row : report.rows) {
     if (verbose) break;
-    const bool unknown = analysis::heartbeat_name(row) == to_string(row.kind.service);
-    if (unknown && !row.payload.empty())
+    if (!is_known(row) && !row.payload.empty())
       text += "\n" + to_string(row.kind.service) + " is not known; it begins: " + octets_text(row.payload);
     if (!row.teams.empty())
       text += fmt::format(

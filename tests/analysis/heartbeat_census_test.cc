@@ -121,6 +121,24 @@ TEST_CASE("chance has no rhythm") {
   }
 }
 
+TEST_CASE("two routers that speak from one virtual address are two beats of one source") {
+  const auto hello = [](unsigned router) {
+    Octets packet{0x45, 0, 0, 28, 0, 0, 0, 0, 255, 17, 0, 0, 10, 0, 0};
+    append(packet, {router, 224, 0, 0, 102, 0x07, 0xc1, 0x07, 0xc1, 0, 8, 0, 0});
+    return packet;
+  };
+  std::vector<Heard> heard;
+  for (unsigned n = 0; n < 100; ++n) {
+    heard.push_back({n * 2.7, mac("00:00:0c:9f:f0:01"), mac("01:00:5e:00:00:66"), 0x0800, hello(1)});
+    heard.push_back({n * 2.5, mac("00:00:0c:9f:f0:01"), mac("01:00:5e:00:00:66"), 0x0800, hello(2)});
+  }
+  const auto rows = census_of(heard);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].rhythm.period == Approx(2.6).margin(0.11));
+  REQUIRE(rows[0].sources.size() == 1);
+  CHECK(rows[0].sources[0].frames == 200);
+}
+
 TEST_CASE("three tries, then silence, are no heartbeat") {
   std::vector<Heard> heard;
   for (unsigned n = 0; n < 20; ++n)
