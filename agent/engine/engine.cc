@@ -26,6 +26,8 @@ StepCommand Engine::step(CaseId id, IncidentState state, std::string text, Time 
 }
 
 std::pair<CaseId, Commands> Engine::on_finding(const Finding& finding, Time now) {
+  // For the record only, as a router's heartbeat: nobody is hunted for it, let alone shut.
+  if (finding.severity == analysis::Severity::kInfo) return {next_++, {}};
   const auto key = std::make_pair(std::string(finding.kind), finding.mac);
   if (const auto known = by_culprit_.find(key); known != by_culprit_.end()) return {known->second, {}};
   const CaseId id = next_++;

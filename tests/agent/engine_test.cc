@@ -180,6 +180,15 @@ TEST_CASE("located: the place and its reasons are written down, and the port is 
   CHECK_FALSE(asked[0].request.dry_run);
 }
 
+TEST_CASE("what is told for the record opens no incident, and nobody is located for it, until it becomes graver") {
+  Engine engine(acting());
+  Finding beat = clock_finding();
+  beat.severity = Severity::kInfo;
+  CHECK(engine.on_finding(beat, at(0)).second.empty());
+  beat.severity = Severity::kWarning;
+  CHECK(all<LocateCommand>(engine.on_finding(beat, at(1)).second).size() == 1);
+}
+
 TEST_CASE("unless told otherwise, isolating is a dry run") {
   EnginePolicy policy;
   policy.locate = policy.isolate = true;
