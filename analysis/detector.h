@@ -19,7 +19,7 @@ using FindingSink = std::function<void(Finding&&)>;
 /// are ordinary unicast, which hardly any detector needs: it is not called for them.
 enum class Interest : std::uint8_t {
   kArp = 1,        ///< ARP for IPv4, whoever it is sent to
-  kGroup = 2,      ///< broadcast and multicast, ARP among them, BPDUs, and what a station sends to itself
+  kGroup = 2,      ///< broadcast and multicast, ARP among them, and BPDUs
   kNeighbor = 4,   ///< IPv6 neighbour discovery, whoever it is sent to
   kDhcp = 8,       ///< DHCP in both versions, whoever it is sent to
   kOrdinary = 16,  ///< unicast that is none of the above

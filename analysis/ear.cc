@@ -9,7 +9,8 @@ constexpr topology::Duration kTick = std::chrono::seconds(1);
 
 constexpr unsigned bit(Interest interest) { return static_cast<unsigned>(interest); }
 
-// Which interests a frame meets, as a set of bits.
+// Which interests a frame meets, as a set of bits. What a station sends to itself (a keepalive) is said to
+// everybody, too: no switch knows where to send it.
 unsigned kind_of(const Frame& frame) {
   unsigned kind = frame.dst.is_group() || frame.dst == frame.src ? bit(Interest::kGroup) : 0U;
   if (frame.arp())
