@@ -82,7 +82,7 @@ Commands Engine::on_located(CaseId id, const Located& located, const std::string
     found.port = place.substr(space + 1);
   }
   commands.emplace_back(std::move(found));
-  if (!policy_.isolate) return commands;
+  if (!policy_.isolate || c.finding.mac_is_victim) return commands;
   IsolationRequest request;
   request.mac = l.mac;
   request.duration = policy_.duration;

@@ -64,7 +64,7 @@ bool decode_dhcp(const IpHeader& ip, Dhcp& dhcp) {
 
 bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
   constexpr std::uint8_t kAdvertise = 2, kReply = 7, kReconfigure = 10, kRelayForward = 12, kRelayReply = 13;
-  constexpr std::uint16_t kClientId = 1, kServerId = 2;
+  constexpr std::uint16_t kClientDuid = 1, kServerDuid = 2;
   const bool ports = (ip.destination_port == 546 || ip.destination_port == 547);
   const Octets b = ip.udp_payload();
   if (ip.version != 6 || !ports || b.size() < 4 || b[0] == 0 || b[0] > kRelayReply) return false;
@@ -78,8 +78,8 @@ bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
     const std::uint16_t code = be16(b, at), length = be16(b, at + 2);
     at += 4;
     if (length > b.size() - at) break;
-    if (code == kClientId) dhcp.client_duid = b.subspan(at, length);
-    if (code == kServerId) dhcp.server_duid = b.subspan(at, length);
+    if (code == kClientDuid) dhcp.client_duid = b.subspan(at, length);
+    if (code == kServerDuid) dhcp.server_duid = b.subspan(at, length);
     at += length;
   }
   return true;

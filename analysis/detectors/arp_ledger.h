@@ -2,19 +2,11 @@
 // should have, who uses an address otherwise, and who answered.
 #pragma once
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
 #include <optional>
-#include <vector>
 
-#include "analysis/bounded_table.h"
-#include "analysis/finding.h"
-#include "analysis/frame.h"
+#include "analysis/detectors/keys.h"
 
 namespace lanwarden::analysis {
-
-using topology::Duration;
 
 /// How it was asked. RFC 5227 §1.1 wants zeros in a probe's target hardware
 /// address; VMware sends ones, and the clock of the story answered those only.
@@ -26,28 +18,6 @@ inline AskForm form_of(const Arp& arp) {
   if (arp.target_mac.is_zero()) return AskForm::kProbeZeros;
   return arp.target_mac.is_broadcast() ? AskForm::kProbeOnes : AskForm::kProbeOther;
 }
-
-/// One LAN as heard in one place: an interface or file, and a VLAN.
-struct Lan {
-  std::uint32_t source = 0;
-  VlanId vlan;
-  bool operator==(const Lan&) const = default;
-  std::uint64_t hash() const { return mixed(source, vlan.value); }
-};
-
-struct AddressKey {
-  Lan lan;
-  std::uint32_t ip = 0;
-  bool operator==(const AddressKey&) const = default;
-  std::uint64_t hash() const { return mixed(lan.hash(), ip); }
-};
-
-struct StationKey {
-  Lan lan;
-  MacAddress mac;
-  bool operator==(const StationKey&) const = default;
-  std::uint64_t hash() const { return mixed(lan.hash(), mac.bits()); }
-};
 
 /// Who answers: the Ethernet source that switches learn, and the sender it claims to be.
 struct ResponderKey {
@@ -64,9 +34,12 @@ struct Asked {
   AskForm form = AskForm::kProbeZeros;  ///< of the last one
   std::uint8_t forms_counted = 0;       ///< bit per AskForm: counted in LanCount already
   FrameRef frame;
+  MacAddress claimant;  ///< who was the last to say it is its own
+  /// Ordinary requests for it since it was claimed, and the claimant's answers to them.
+  std::uint16_t ordinary_requests = 0, ordinary_answers = 0;
 };
 
-/// An address as it is used when nobody probes: announced, or spoken from.
+/// An address as it is used when nobody probes: announced, spoken from, leased.
 struct Use {
   MacAddress mac, former;
   Time since{}, former_since{};
@@ -90,11 +63,6 @@ struct Prober {
   std::vector<std::uint32_t> asked;    ///< different addresses, at most kMostAsked
   std::vector<MacAddress> responders;  ///< different ones, at most kMostResponders
   static constexpr std::size_t kMostAsked = 64, kMostResponders = 4;
-
-  template <class T>
-  static void add(std::vector<T>& list, const T& item, std::size_t most) {
-    if (list.size() < most && std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
-  }
 };
 
 /// An address that a responder claimed when somebody else asked for it.
@@ -105,17 +73,17 @@ struct Claim {
   Time time{};
   Duration latency{};
   FrameRef ask, answer;
-  bool owned = false;       ///< it used this address before it was asked for
-  bool of_another = false;  ///< somebody else did
+  bool owned = false;       ///< it uses this address: before it was asked for, or IP packets from it
+  bool of_another = false;  ///< somebody else used it before
   bool conflict_told = false;
+  std::uint8_t soon = 0;  ///< further asks within seconds: a host that wants the address
+  std::uint8_t late = 0;  ///< single ones, answered, long after: one that tracks
 };
 
 struct Responder {
-  static constexpr std::size_t kMostClaims = 64, kMostOrdinary = 16;
-  std::vector<Claim> claims;            ///< different addresses
-  std::vector<std::uint32_t> ordinary;  ///< different addresses for which it answered ordinary requests
-  std::array<std::uint64_t, kAskForms> base{};  ///< LanCount when it first answered this form
-  std::array<bool, kAskForms> answered_form{};
+  static constexpr std::size_t kMostClaims = 16;
+  std::vector<Claim> claims;                    ///< different addresses
+  std::array<std::uint64_t, kAskForms> base{};  ///< LanCount when it first answered
   std::uint64_t answers = 0;
   Time last{};
   bool told = false, proxy_told = false;
@@ -127,9 +95,23 @@ struct Responder {
   }
 };
 
+/// Addresses for which a station answered ordinary requests. Apart from the responders, so that the ordinary
+/// answers of many do not push the one out that matters.
+struct Ordinary {
+  static constexpr std::size_t kMost = 16;
+  std::vector<std::uint32_t> addresses;
+  std::vector<FrameRef> frames;
+  bool told = false;
+};
+
 /// Different addresses asked for, by form.
 struct LanCount {
   std::array<std::uint64_t, kAskForms> asked{};
+
+  /// Since `base` was taken; 0 when this LAN was forgotten meanwhile.
+  std::uint64_t since(const std::array<std::uint64_t, kAskForms>& base, std::size_t form) const {
+    return asked[form] > base[form] ? asked[form] - base[form] : 0;
+  }
 };
 
 }  // namespace lanwarden::analysis

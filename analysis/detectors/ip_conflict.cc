@@ -1,33 +1,65 @@
-// ip-conflict: two stations announce the same address, in turn.
+// ip-conflict: two stations have one address.
 //
-// Only announcements count (sender = target, as request or as reply, RFC 5227 §1.1): a host
-// with two cards asks from either, and a proxy answers beside the owner, but neither announces.
-// One change is a failover or a new lease; the former holder that announces again within a
-// minute quarrels. Redundancy groups' virtual addresses may change as they like.
+// Either they announce it in turn (sender = target, as request or as reply, RFC 5227 §1.1): the former holder
+// that announces again within a minute quarrels. Or they ask from it in turn, again and again: hosts that
+// neither announce nor defend (Linux). What speaks against it:
+//  - one change is a failover, a new lease, a moved machine;
+//  - redundancy groups' virtual addresses may change as they like;
+//  - a proxy answers beside the owner, but neither announces nor asks;
+//  - two ports of one card; and one host with two cards asks from either, but also from another address: then
+//    it is a fact, no alarm.
 //
-// Bounds: 8,192 addresses.
+// Bounds: 8,192 addresses, 4,096 stations.
 #include <string>
 
-#include "analysis/bounded_table.h"
 #include "analysis/detectors/all.h"
-#include "analysis/detectors/arp_ledger.h"
+#include "analysis/detectors/keys.h"
 
 namespace lanwarden::analysis {
 namespace {
 
 constexpr Duration kQuarrel = std::chrono::minutes(1);
+constexpr Duration kTurn = std::chrono::minutes(5);        // hosts ask for the gateway every few minutes
 constexpr Duration kForgotten = std::chrono::minutes(10);  // told, then peace for so long: tell again
+constexpr std::uint32_t kManyReturns = 3;
 
 struct Said {
   MacAddress ethernet, sender;
   FrameRef frame;
 };
 
-struct Holder {
+/// Who had it, who came, and how often the former came back.
+struct Turns {
   Said now, before;
+  FrameRef earlier;  ///< of the former holder, before the other came
   Time changed{};
+  std::uint32_t returns = 0;
+
+  /// True when the one before has come back.
+  bool take(const Said& said, Duration most) {
+    if (now.sender == said.sender) {
+      now.frame = said.frame;
+      return false;
+    }
+    const bool back =
+        before.sender == said.sender && !said.sender.is_zero() && within(changed, said.frame.time, most);
+    returns = back ? returns + 1 : 0;
+    if (back) earlier = before.frame;
+    before = now;
+    now = said;
+    changed = said.frame.time;
+    return back;
+  }
+};
+
+struct Holder {
+  Turns announcing, asking;
   Time last_quarrel{};
   bool told = false;
+};
+
+struct Speaks {
+  std::uint32_t as = 0, also_as = 0;
 };
 
 class IpConflict : public Detector {
@@ -37,52 +69,58 @@ class IpConflict : public Detector {
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Arp& arp = *frame.arp();
-    if (!arp.is_announcement() || topology::address_kind(arp.sender_mac) != topology::AddressKind::kStation)
-      return;
+    if (!is_station(arp.sender_mac) || arp.sender_ip.is_unspecified()) return;
     // To one station: the answer to its announcement, which is arp-responder's to judge.
-    if (!frame.dst.is_group() && !frame.dst.is_zero()) return;
-    const Lan lan{frame.source, frame.vlan};
-    Holder& holder = holders_.obtain({lan, arp.sender_ip.v4_bits()}).first;
-    const Said said{frame.src, arp.sender_mac, {frame.source, frame.number, frame.time}};
-    if (holder.now.sender == said.sender) {
-      holder.now.frame = said.frame;
+    const bool announces = arp.is_announcement() && !is_unicast(frame.dst);
+    if (!announces && !arp.is_request()) return;
+    const Lan lan = lan_of(frame);
+    const std::uint32_t ip = arp.sender_ip.v4_bits();
+    Speaks& speaks = stations_.obtain({lan, arp.sender_mac}).first;
+    if (speaks.as == 0) speaks.as = ip;
+    if (speaks.as != ip && !is_link_local_v4(ip)) speaks.also_as = ip;
+    Holder& holder = holders_.obtain({lan, ip}).first;
+    const Said said{frame.src, arp.sender_mac, ref_of(frame)};
+    Turns& turns = announces ? holder.announcing : holder.asking;
+    const bool back = turns.take(said, announces ? kQuarrel : kTurn);
+    // Two senders from one Ethernet source are one station (arp-sender-mismatch).
+    if (!back || turns.now.ethernet == turns.before.ethernet) return;
+    if (!announces && (turns.returns < kManyReturns || are_siblings(said.sender, turns.before.sender)))
       return;
-    }
-    const bool quarrel = holder.before.sender == said.sender && !said.sender.is_zero() &&
-                         frame.time >= holder.changed && frame.time - holder.changed <= kQuarrel;
-    if (holder.told && frame.time - holder.last_quarrel > kForgotten) holder.told = false;
-    if (quarrel) {
-      holder.last_quarrel = frame.time;
-      if (!holder.told) {
-        holder.told = true;
-        sink(finding(lan, arp.sender_ip, holder, said));
-      }
-    }
-    holder.before = holder.now;
-    holder.now = said;
-    holder.changed = frame.time;
+    if (holder.told && !within(holder.last_quarrel, frame.time, kForgotten)) holder.told = false;
+    holder.last_quarrel = frame.time;
+    if (holder.told) return;
+    holder.told = true;
+    sink(finding(lan, arp.sender_ip, turns, announces));
   }
 
  private:
-  // `holder.before` had it, `holder.now` came, and `again` is the first one's protest.
-  static Finding finding(const Lan& lan, IpAddress ip, const Holder& holder, const Said& again) {
-    Finding finding;
-    finding.time = again.frame.time;
-    finding.kind = "ip-conflict";
-    finding.severity = Severity::kWarning;
-    finding.mac = holder.now.ethernet;
-    finding.vlan = lan.vlan;
-    finding.source = lan.source;
-    finding.summary = ip.to_string() + " is claimed by two stations: " + holder.before.sender.to_string() +
-                      " had it, and " + holder.now.sender.to_string() + " announces it, too";
-    finding.evidence.emplace_back("address", ip.to_string());
-    finding.evidence.emplace_back("stations", std::vector<std::string>{holder.before.sender.to_string(),
-                                                                       holder.now.sender.to_string()});
-    finding.frames = {holder.before.frame, holder.now.frame, again.frame};
+  bool has_other_address(const Lan& lan, MacAddress mac) {
+    const Speaks* speaks = stations_.find({lan, mac});
+    return speaks && speaks->also_as != 0;
+  }
+
+  // `now` had it and protests; `before` is the one who came.
+  Finding finding(const Lan& lan, IpAddress ip, const Turns& turns, bool announce) {
+    const Said &holder = turns.now, &intruder = turns.before;
+    const bool two_cards =
+        !announce && (has_other_address(lan, holder.sender) || has_other_address(lan, intruder.sender));
+    Finding finding = finding_on(lan, holder.frame.time, "ip-conflict",
+                                 two_cards ? Severity::kInfo : Severity::kWarning, intruder.ethernet);
+    finding.summary = ip.to_string() + " is claimed by two stations: " + holder.sender.to_string() +
+                      " had it, and " + intruder.sender.to_string() +
+                      (announce ? " announces it, too" : " speaks from it, too") +
+                      (two_cards ? "; it may be one host with two cards" : "");
+    finding.evidence = {
+        {"address", ip.to_string()},
+        {"stations", std::vector<std::string>{holder.sender.to_string(), intruder.sender.to_string()}},
+        {"announced", announce},
+        {"returns", static_cast<std::int64_t>(turns.returns)}};
+    finding.frames = {turns.earlier, intruder.frame, holder.frame};
     return finding;
   }
 
   BoundedTable<AddressKey, Holder> holders_{8192};
+  BoundedTable<StationKey, Speaks> stations_{4096};
 };
 
 }  // namespace

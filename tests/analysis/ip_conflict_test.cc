@@ -50,3 +50,30 @@ TEST_CASE("a virtual router's address may change hands") {
   story.end();
   CHECK(story.found().empty());
 }
+
+TEST_CASE("two hosts that never announce, but ask from one address in turn, conflict") {
+  Story story;
+  const auto other = mac("00:1c:c4:00:00:02");
+  for (unsigned n = 0; n < 10; ++n) story.request(30 * n, n % 2 ? other : kFirst, "10.0.0.5", "10.0.0.1");
+  story.end();
+  REQUIRE(story.found("ip-conflict").size() == 1);
+  CHECK(story.found()[0].severity == analysis::Severity::kWarning);
+  CHECK_FALSE(evidence<bool>(story.found()[0], "announced"));
+}
+
+TEST_CASE("one host with two cards of different make, each with its own address, is a fact") {
+  Story story;
+  const auto other = mac("00:1c:c4:00:00:02");
+  story.request(0, other, "10.0.0.6", "10.0.0.1");
+  for (unsigned n = 1; n < 20; ++n) story.request(30 * n, n % 2 ? other : kFirst, "10.0.0.5", "10.0.0.1");
+  story.end();
+  for (const auto& finding : story.found()) CHECK(finding.severity == analysis::Severity::kInfo);
+}
+
+TEST_CASE("a laptop that goes from the cable to the air takes its address along once") {
+  Story story;
+  const auto other = mac("00:1c:c4:00:00:02");
+  for (unsigned n = 0; n < 20; ++n) story.request(30 * n, n < 10 ? kFirst : other, "10.0.0.5", "10.0.0.1");
+  story.end();
+  CHECK(story.found().empty());
+}

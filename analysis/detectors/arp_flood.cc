@@ -1,0 +1,159 @@
+// arp-flood: far more ARP than a LAN can use, from one station or from all together.
+//
+// A router that looks for its hosts after a power cut asks two hundred times a second for a while, a
+// scanner five hundred times in one; a flood goes on. So the rate has to hold for whole seconds. Much less
+// suffices when it is the same few questions again and again: nobody who waits for answers asks
+// sooner than after a second. A frame that a mirror port delivers twice counts once.
+//
+// Bounds: 4,096 stations, 256 LANs.
+#include <string>
+
+#include "analysis/detectors/all.h"
+#include "analysis/detectors/keys.h"
+
+namespace lanwarden::analysis {
+namespace {
+
+constexpr Duration kSecond = std::chrono::seconds(1);
+constexpr Duration kSameFrame = std::chrono::microseconds(100);
+constexpr Duration kForgotten = std::chrono::minutes(10);
+constexpr std::uint32_t kStationRate = 500, kAgainRate = 30, kLanRate = 5000;  // packets a second
+constexpr std::uint32_t kSeconds = 3;
+constexpr std::uint32_t kCriticalRate = 5000;
+constexpr std::size_t kMostFrames = 8;
+
+struct Rate {
+  Time second{};  ///< when the current one began
+  std::uint32_t in_second = 0, seconds = 0;
+  std::uint64_t total = 0;  ///< in the seconds that count
+  std::array<FrameRef, kMostFrames> frames{};
+  std::uint8_t frame_count = 0;
+  Time told{};
+
+  /// Counts a packet; true when the rate has held for long enough just now.
+  bool add(const FrameRef& frame, std::uint32_t least) {
+    const Time now = frame.time;
+    if (now < second || now - second >= kSecond) {
+      const bool next = now >= second && now - second < 2 * kSecond;
+      if (next && in_second >= least) {
+        ++seconds;
+        total += in_second;
+      } else {
+        seconds = 0;
+        total = 0;
+        frame_count = 0;
+      }
+      second = next ? second + kSecond : now;
+      in_second = 0;
+      if (seconds >= kSeconds && !within(told, now, kForgotten)) {
+        told = now;
+        return true;
+      }
+    }
+    ++in_second;
+    if (frame_count < kMostFrames) frames[frame_count++] = frame;
+    return false;
+  }
+};
+
+struct Flooder {
+  static constexpr std::size_t kRecent = 8;
+  struct Said {
+    std::uint64_t what = 0;
+    Time time{};
+  };
+  Rate rate, again;  ///< all packets; those that repeat one of the last second
+  std::array<Said, kRecent> recent{};
+  std::uint8_t oldest = 0;
+  Time counted{};
+  Arp last;
+  std::uint64_t requests = 0, replies = 0, announcements = 0;
+  Time told{};
+};
+
+// Is it one of the latest things said? Remembers it either way.
+bool said_again(Flooder& flooder, const Arp& arp, Time now) {
+  const std::uint64_t what =
+      mixed(mixed(arp.operation, arp.sender_ip.v4_bits()), arp.target_ip.v4_bits()) | 1U;
+  for (Flooder::Said& said : flooder.recent)
+    if (said.what == what) {
+      const bool again = within(said.time, now, kSecond / 2);
+      said.time = now;
+      return again;
+    }
+  flooder.recent[flooder.oldest] = {what, now};
+  flooder.oldest = static_cast<std::uint8_t>((flooder.oldest + 1) % Flooder::kRecent);
+  return false;
+}
+
+bool same(const Arp& a, const Arp& b) {
+  return a.operation == b.operation && a.sender_ip == b.sender_ip && a.target_ip == b.target_ip &&
+         a.sender_mac == b.sender_mac && a.target_mac == b.target_mac;
+}
+
+class ArpFlood : public Detector {
+ public:
+  std::string_view name() const override { return "arp-flood"; }
+  Interest interest() const override { return Interest::kArp; }
+
+  void on_frame(const Frame& frame, const FindingSink& sink) override {
+    const Arp& arp = *frame.arp();
+    const Lan lan = lan_of(frame);
+    Flooder& flooder = stations_.obtain({lan, frame.src}).first;
+    if (within(flooder.counted, frame.time, kSameFrame) && same(flooder.last, arp)) return;
+    flooder.counted = frame.time;
+    flooder.last = arp;
+    if (flooder.rate.seconds == 0 && flooder.rate.in_second == 0)
+      flooder.requests = flooder.replies = flooder.announcements = 0;
+    ++(arp.is_announcement() ? flooder.announcements : arp.is_reply() ? flooder.replies : flooder.requests);
+    const bool again = said_again(flooder, arp, frame.time) && flooder.again.add(ref_of(frame), kAgainRate);
+    const bool many = flooder.rate.add(ref_of(frame), kStationRate);
+    if (many || again) {
+      flooder.rate.told = flooder.again.told = frame.time;
+      if (!within(flooder.told, frame.time, kForgotten))
+        sink(by_one(lan, frame, many ? flooder.rate : flooder.again, flooder));
+      flooder.told = frame.time;
+    }
+    Rate& all = lans_.obtain(lan).first;
+    if (all.add(ref_of(frame), kLanRate)) sink(by_all(lan, frame.time, all));
+  }
+
+ private:
+  static void describe(Finding& finding, const Rate& rate) {
+    finding.evidence = {{"packets_per_second", static_cast<std::int64_t>(rate.total / rate.seconds)},
+                        {"seconds", static_cast<std::int64_t>(rate.seconds)}};
+    finding.frames.assign(rate.frames.begin(), rate.frames.begin() + rate.frame_count);
+  }
+
+  static Finding by_one(const Lan& lan, const Frame& frame, const Rate& rate, const Flooder& flooder) {
+    const std::uint64_t a_second = rate.total / rate.seconds;
+    Finding finding =
+        finding_on(lan, frame.time, "arp-flood",
+                   a_second >= kCriticalRate ? Severity::kCritical : Severity::kWarning, frame.src);
+    finding.summary = frame.src.to_string() + " sends " + std::to_string(a_second) +
+                      " ARP packets a second, and goes on" +
+                      (&rate == &flooder.again ? ", the same ones over and over" : "");
+    describe(finding, rate);
+    finding.evidence.emplace_back("requests", static_cast<std::int64_t>(flooder.requests));
+    finding.evidence.emplace_back("replies", static_cast<std::int64_t>(flooder.replies));
+    finding.evidence.emplace_back("announcements", static_cast<std::int64_t>(flooder.announcements));
+    return finding;
+  }
+
+  static Finding by_all(const Lan& lan, Time now, const Rate& rate) {
+    Finding finding = finding_on(lan, now, "arp-flood", Severity::kWarning, MacAddress{});
+    finding.summary = "all stations together send " + std::to_string(rate.total / rate.seconds) +
+                      " ARP packets a second, and go on";
+    describe(finding, rate);
+    return finding;
+  }
+
+  BoundedTable<StationKey, Flooder> stations_{4096};
+  BoundedTable<Lan, Rate> lans_{256};
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_arp_flood() { return std::make_unique<ArpFlood>(); }
+
+}  // namespace lanwarden::analysis

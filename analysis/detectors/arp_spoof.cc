@@ -1,0 +1,214 @@
+// arp-spoof: a station takes over the address of another, above all the gateway's.
+//
+// Told when
+//  - it says that the gateway's address is its own, and the gateway still speaks from that address;
+//  - it tells single stations so again and again, in replies that nobody asked for (arpspoof, ettercap);
+//  - it takes, in such replies, the addresses of two different stations (the man between them).
+// What speaks against it:
+//  - virtual addresses of VRRP, HSRP, GLBP, NLB: redundancy moves them;
+//  - the former holder is silent from then on: a failover, a new gateway, a new lease;
+//  - two ports of one card or bond speak for the same address;
+//  - it was asked: an ordinary reply proves no malice (proxy ARP).
+// A gateway is an address that DHCP names as such, or that many different stations ask for.
+//
+// Bounds: 16,384 addresses, 1,024 stations that take over.
+#include <string>
+
+#include "analysis/detectors/all.h"
+#include "analysis/detectors/keys.h"
+
+namespace lanwarden::analysis {
+namespace {
+
+constexpr Duration kAnswer = std::chrono::seconds(2);
+constexpr Duration kContest = std::chrono::minutes(5);
+constexpr Duration kHandedOver = std::chrono::minutes(1);
+constexpr Duration kForgotten = std::chrono::minutes(10);
+constexpr std::size_t kAskersOfGateway = 3, kMostAskers = 4;
+constexpr std::size_t kMostFrames = 8, kMostTaken = 8;
+constexpr std::uint32_t kAgainAndAgain = 5;
+
+struct Holder {
+  MacAddress mac;
+  Time last{};
+  std::uint32_t heard = 0;
+  FrameRef frame;
+};
+
+struct Taker {
+  MacAddress mac, ethernet;
+  Time first{}, last{};
+  std::uint32_t claims = 0, unasked = 0;
+  bool contested = false;  ///< the holder spoke from the address after the first claim
+  FrameRef contest;
+  std::array<FrameRef, kMostFrames> frames{};
+  std::uint8_t frame_count = 0;
+};
+
+struct HeldAddress {
+  Holder holder;
+  Taker taker;
+  Time asked{};  ///< last ordinary request for it
+  std::array<MacAddress, kMostAskers> askers{};
+  std::uint8_t asker_count = 0;
+  bool named_gateway = false;  ///< by DHCP
+  Time told{};
+
+  bool is_gateway() const { return named_gateway || asker_count >= kAskersOfGateway; }
+};
+
+struct Taken {
+  struct From {
+    std::uint32_t ip = 0;
+    MacAddress holder;
+    Time time{};
+    FrameRef frame;
+  };
+  std::vector<From> from;
+  Time told{};
+};
+
+class ArpSpoof : public Detector {
+ public:
+  std::string_view name() const override { return "arp-spoof"; }
+  Interest interest() const override { return Interest::kArp | Interest::kDhcp; }
+
+  void on_frame(const Frame& frame, const FindingSink& sink) override {
+    const Lan lan = lan_of(frame);
+    if (const Dhcp* dhcp = frame.dhcp()) {
+      if (dhcp->from_server && !dhcp->router.is_unspecified())
+        addresses_.obtain({lan, dhcp->router.v4_bits()}).first.named_gateway = true;
+      return;
+    }
+    const Arp* arp = frame.arp();
+    if (!arp || !is_unicast(arp->sender_mac) || !is_unicast(frame.src)) return;
+    const std::uint32_t ip = arp->sender_ip.v4_bits();
+    if (ip != 0) spoken(frame, *arp, {lan, ip}, sink);
+    if (arp->is_request() && !arp->is_announcement() && !arp->target_ip.is_unspecified())
+      asked(frame, *arp, {lan, arp->target_ip.v4_bits()});
+  }
+
+ private:
+  void asked(const Frame& frame, const Arp& arp, const AddressKey& key) {
+    HeldAddress& address = addresses_.obtain(key).first;
+    address.asked = frame.time;
+    const auto end = address.askers.begin() + address.asker_count;
+    if (address.asker_count < kMostAskers && std::find(address.askers.begin(), end, arp.sender_mac) == end)
+      address.askers[address.asker_count++] = arp.sender_mac;
+  }
+
+  void spoken(const Frame& frame, const Arp& arp, const AddressKey& key, const FindingSink& sink) {
+    HeldAddress& address = addresses_.obtain(key).first;
+    Holder& holder = address.holder;
+    if (holder.mac.is_zero()) holder.mac = arp.sender_mac;
+    if (holder.mac == arp.sender_mac) {
+      holder.last = frame.time;
+      holder.frame = ref_of(frame);
+      if (holder.heard < 0xffff'ffffU) ++holder.heard;
+      Taker& taker = address.taker;
+      if (taker.mac.is_zero() || !within(taker.last, frame.time, kContest)) return;
+      taker.contested = true;
+      taker.contest = ref_of(frame);
+      judge(key, address, frame.time, sink);
+      return;
+    }
+    if (are_siblings(holder.mac, arp.sender_mac)) return;
+    const bool unasked =
+        arp.is_reply() && !arp.is_announcement() && !within(address.asked, frame.time, kAnswer);
+    claim(frame, arp, address, unasked);
+    if (unasked && is_station(arp.sender_mac) && holder.heard >= 2) take(frame, key, holder.mac, sink);
+    judge(key, address, frame.time, sink);
+    hand_over(address, frame.time);
+  }
+
+  static void claim(const Frame& frame, const Arp& arp, HeldAddress& address, bool unasked) {
+    Taker& taker = address.taker;
+    if (taker.mac != arp.sender_mac || !within(taker.last, frame.time, kContest)) {
+      taker = Taker{};
+      taker.mac = arp.sender_mac;
+      taker.first = frame.time;
+    }
+    taker.ethernet = frame.src;
+    taker.last = frame.time;
+    ++taker.claims;
+    if (unasked) ++taker.unasked;
+    if (taker.frame_count < kMostFrames) taker.frames[taker.frame_count++] = ref_of(frame);
+  }
+
+  // The former holder is silent: the address is the other's now.
+  static void hand_over(HeldAddress& address, Time now) {
+    Taker& taker = address.taker;
+    if (taker.contested || taker.claims < 2 || within(address.holder.last, now, kHandedOver)) return;
+    if (taker.unasked * 2 > taker.claims) return;
+    address.holder = {taker.mac, now, taker.claims, taker.frames[0]};
+    taker = Taker{};
+  }
+
+  // One station that takes the addresses of several.
+  void take(const Frame& frame, const AddressKey& key, MacAddress holder, const FindingSink& sink) {
+    const StationKey station{key.lan, frame.src};
+    Taken& taken = takers_.obtain(station).first;
+    auto& from = taken.from;
+    from.erase(std::remove_if(from.begin(), from.end(),
+                              [&](const Taken::From& f) {
+                                return f.ip == key.ip || !within(f.time, frame.time, kContest);
+                              }),
+               from.end());
+    if (from.size() < kMostTaken) from.push_back({key.ip, holder, frame.time, ref_of(frame)});
+    const bool several =
+        std::any_of(from.begin(), from.end(), [&](const Taken::From& f) { return f.holder != holder; });
+    if (!several || within(taken.told, frame.time, kForgotten)) return;
+    taken.told = frame.time;
+    std::vector<std::string> addresses, holders;
+    Finding finding = finding_on(key.lan, frame.time, "arp-spoof", Severity::kCritical, frame.src);
+    for (const Taken::From& f : from) {
+      addresses.push_back(text_of(f.ip));
+      holders.push_back(f.holder.to_string());
+      finding.frames.push_back(f.frame);
+      addresses_.obtain({key.lan, f.ip}).first.told = frame.time;
+    }
+    finding.summary = frame.src.to_string() +
+                      " tells others, unasked, that the addresses of several stations are "
+                      "its own: " +
+                      addresses[0] + ", " + addresses[1] + ": it puts itself between them";
+    finding.evidence = {
+        {"addresses", std::move(addresses)}, {"holders", std::move(holders)}, {"unasked", true}};
+    sink(std::move(finding));
+  }
+
+  static void judge(const AddressKey& key, HeldAddress& address, Time now, const FindingSink& sink) {
+    const Taker& taker = address.taker;
+    if (!address.is_gateway() || address.holder.heard < 2 || !is_station(taker.mac)) return;
+    const bool contested = taker.contested && taker.claims >= 2;
+    const bool insistent = taker.unasked >= kAgainAndAgain;
+    if ((!contested && !insistent) || within(address.told, now, kForgotten)) return;
+    address.told = now;
+    const std::string ip = text_of(key.ip);
+    Finding finding = finding_on(key.lan, now, "arp-spoof", Severity::kCritical, taker.ethernet);
+    finding.summary = taker.mac.to_string() + " takes over " + ip + ", the gateway's address, which is " +
+                      address.holder.mac.to_string() + "'s" +
+                      (contested ? ": both speak from it" : ": it says so again and again, unasked");
+    finding.evidence = {{"address", ip},
+                        {"holder", address.holder.mac.to_string()},
+                        {"claims", static_cast<std::int64_t>(taker.claims)},
+                        {"unasked", static_cast<std::int64_t>(taker.unasked)},
+                        {"holder_still_speaks", taker.contested},
+                        {"named_by_dhcp", address.named_gateway},
+                        {"asked_for_by", static_cast<std::int64_t>(address.asker_count)}};
+    if (taker.ethernet != taker.mac) finding.evidence.emplace_back("arp_sender", taker.mac.to_string());
+    finding.frames.push_back(address.holder.frame);
+    finding.frames.insert(finding.frames.end(), taker.frames.begin(),
+                          taker.frames.begin() + taker.frame_count);
+    if (taker.contested) finding.frames.push_back(taker.contest);
+    sink(std::move(finding));
+  }
+
+  BoundedTable<AddressKey, HeldAddress> addresses_{8192};
+  BoundedTable<StationKey, Taken> takers_{1024};
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_arp_spoof() { return std::make_unique<ArpSpoof>(); }
+
+}  // namespace lanwarden::analysis
