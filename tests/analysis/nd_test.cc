@@ -95,7 +95,7 @@ TEST_CASE("an owner that defends its addresses is a conflict and no thief") {
 
 TEST_CASE("a cloned machine meets its twin under several prefixes, which is one conflict of two hosts") {
   Story story;
-  for (const char* prefix : {"fe80::", "2001:db8::", "2001:db8:0:1::"}) {
+  for (const char* prefix : {"fe80::", "2001:db8::", "2001:db8:1::"}) {
     const std::string target = std::string(prefix) + "20c:29ff:fe11:2233";
     dad(story, 1, host(1), target);
     defend(story, 1.001, host(2), target);
@@ -161,7 +161,8 @@ TEST_CASE("a station that says in the router's name that it is gone is named") {
 TEST_CASE("a newcomer that advertises another prefix is a rogue") {
   Story story;
   for (unsigned n = 0; n < 3; ++n) advertise(story, 200 * n, kRouter, kRouterIp, {.prefix = "2001:db8::"});
-  advertise(story, 650, kRogue, "fe80::bad", {.prefix = "fd00:bad::", .flags = 0x08});
+  for (unsigned n = 0; n < 3; ++n)
+    advertise(story, 650 + 30 * n, kRogue, "fe80::bad", {.prefix = "fd00:bad::", .flags = 0x08});
   const auto rogue = story.found("rogue-router-advertisement");
   REQUIRE(rogue.size() == 1);
   CHECK(rogue[0].severity == Severity::kWarning);
