@@ -35,8 +35,6 @@ struct Finding {
   std::string_view kind;  ///< one of the contract's kinds; static storage
   Severity severity = Severity::kInfo;
   topology::MacAddress mac;  ///< the culprit's Ethernet source address; zero when not one station
-  /// `mac` is who suffers, and the culprit is not known: never a reason to isolate that station.
-  bool mac_is_victim = false;
   topology::VlanId vlan;
   std::uint32_t source = 0;  ///< interface or file it was heard on
   std::string summary;       ///< one sentence

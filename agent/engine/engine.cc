@@ -19,6 +19,9 @@ std::string join(const std::vector<Refusal>& refusals) {
   return text;
 }
 
+// The culprit is not known: the station that suffers is located, and never isolated.
+bool names_the_victim(const Finding& finding) { return finding.kind == "dad-denied"; }
+
 }  // namespace
 
 StepCommand Engine::step(CaseId id, IncidentState state, std::string text, Time now, std::string data) const {
@@ -82,7 +85,7 @@ Commands Engine::on_located(CaseId id, const Located& located, const std::string
     found.port = place.substr(space + 1);
   }
   commands.emplace_back(std::move(found));
-  if (!policy_.isolate || c.finding.mac_is_victim) return commands;
+  if (!policy_.isolate || names_the_victim(c.finding)) return commands;
   IsolationRequest request;
   request.mac = l.mac;
   request.duration = policy_.duration;

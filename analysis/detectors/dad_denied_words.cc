@@ -18,7 +18,6 @@ Finding denied_finding(const StationKey& key, const ProbingStation& station, std
                        Time now) {
   const Severity severity = other_victims >= kManyVictims ? Severity::kCritical : Severity::kWarning;
   Finding finding = finding_on(key.lan, now, "dad-denied", severity, station.ethernet);
-  finding.mac_is_victim = true;
   std::vector<std::string> addresses, users, forms;
   std::int64_t probes = 0;
   for (const FailedAttempt& failure : station.failures) {

@@ -202,6 +202,15 @@ TEST_CASE("unless told otherwise, isolating is a dry run") {
   CHECK_FALSE(engine.watching());
 }
 
+TEST_CASE("a victim is located, and its port is never shut") {
+  Engine engine(acting());
+  Finding victim = clock_finding();
+  victim.kind = "dad-denied";
+  const auto [id, commands] = engine.on_finding(victim, at(0));
+  CHECK(all<LocateCommand>(commands).size() == 1);
+  CHECK(all<IsolateCommand>(engine.on_located(id, on_its_port(), "floor3 A1", at(1))).empty());
+}
+
 TEST_CASE("a culprit in no forwarding table stays an open incident") {
   Engine engine(acting());
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;

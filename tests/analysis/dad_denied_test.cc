@@ -34,7 +34,7 @@ TEST_CASE("a host that probes again and again and never announces is a victim") 
   REQUIRE(denied.size() == 1);
   CHECK(denied[0].severity == Severity::kWarning);
   CHECK(denied[0].mac == server(1));
-  CHECK(denied[0].mac_is_victim);
+  CHECK(evidence<std::string>(denied[0], "victim") == server(1).to_string());
   CHECK(evidence<std::int64_t>(denied[0], "attempts") == 3);
   CHECK(evidence<std::vector<std::string>>(denied[0], "probed_addresses") == std::vector{address(1)});
   CHECK(evidence<std::string>(denied[0], "next").find("lanwarden probe") != std::string::npos);
