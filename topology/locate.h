@@ -41,6 +41,12 @@ struct LocateQuery {
   /// Stations now on the candidate port, if asked live; else the fabric's snapshot is used.
 };
 
+/// Where a station was before.
+struct FormerPlace {
+  PortId port;
+  Time last_seen{};
+};
+
 /// The answer, with its reasons.
 struct Location {
   MacAddress mac;
@@ -55,6 +61,10 @@ struct Location {
   std::size_t stations_on_port = 0;   ///< including this one
   std::optional<Time> seen;           ///< newest row that supports the verdict
   std::vector<std::string> evidence;  ///< sentences, strongest first
+  /// The port is the last one known, as of `seen`: it does not hold the station any more (history.h).
+  bool remembered = false;
+  /// The edge port before this one; for kUnknown the last one known (history.h).
+  std::optional<FormerPlace> former;
 };
 
 /// Rows of `mac` in the fabric's own snapshots: what a stored `where` starts from.

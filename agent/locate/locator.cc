@@ -4,10 +4,15 @@
 #include <map>
 #include <set>
 
+#include "agent/locate/past_rows.h"
 #include "agent/output/time_text.h"
 
 namespace lanwarden::agent {
 namespace {
+
+/// How far back earlier polls are heard: over a long weekend.
+constexpr auto kMemory = std::chrono::hours(24 * 7);
+constexpr std::size_t kMostIntervals = 20'000;
 
 using topology::Location;
 using topology::MacRow;
@@ -144,6 +149,22 @@ Asked Locator::stored_asked() const {
   return asked;
 }
 
+std::vector<topology::PastRow> Locator::past(topology::MacAddress mac, std::optional<topology::Time> until) {
+  topology::Time end{};
+  for (const SwitchSnapshot& s : fabric().snapshots()) end = std::max(end, s.time);
+  if (until) end = *until;
+  auto seen = store_.history(mac, end - kMemory, kMostIntervals);
+  if (!seen) return {};
+  if (until) {
+    std::erase_if(*seen, [&](const Sighting& s) { return s.from > *until; });
+    for (Sighting& s : *seen) {
+      s.last_seen = std::min(s.last_seen, *until);
+      if (s.until && *s.until > *until) s.until.reset();
+    }
+  }
+  return past_rows(fabric(), *seen);
+}
+
 Located Locator::stored(topology::MacAddress mac) {
   // A store that cannot be read now leaves what is here: a fabric without rows, which knows no station.
   if (without_rows_) static_cast<void>(load());
@@ -152,7 +173,7 @@ Located Locator::stored(topology::MacAddress mac) {
   std::vector<SwitchId> unanswered;
   for (std::uint32_t i = 0; i < f.snapshots().size(); ++i)
     if (!f.snapshots()[i].answered) unanswered.emplace_back(i);
-  return {topology::locate(f, {mac, rows, unanswered}), stored_asked(), false};
+  return {topology::locate(f, {mac, rows, unanswered}, past(mac)), stored_asked(), false};
 }
 
 Located Locator::live(topology::MacAddress mac) { return std::move(live(std::span(&mac, 1)).front()); }
@@ -173,7 +194,7 @@ std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
           {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
     }
     located.live = true;
-    located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered});
+    located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered}, past(macs[n]));
     if (located.location.verdict != topology::Verdict::kUnknown) continue;
     // Silent since, or its switch cannot be asked: the last place known, said to be old.
     Located before = stored(macs[n]);
@@ -184,6 +205,7 @@ std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
         before.location.evidence.begin(),
         "no switch that answered holds it now; this is the last place known" + when);
     before.location.confidence = std::min(before.location.confidence, 0.5);
+    before.location.remembered = true;
     located = std::move(before);
   }
   return out;
@@ -202,8 +224,7 @@ StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) 
     rows.push_back(
         {*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
   }
-  Located located{topology::locate(f, {mac, rows, {}}), stored_asked(), false};
-  return located;
+  return Located{topology::locate(f, {mac, rows, {}}, past(mac, time)), stored_asked(), false};
 }
 
 std::vector<topology::IpAddress> Locator::ips_of(topology::MacAddress mac) {

@@ -11,6 +11,7 @@
 #include "agent/store/store.h"
 #include "snmp/collector.h"
 #include "topology/fabric.h"
+#include "topology/history.h"
 #include "topology/locate.h"
 
 namespace lanwarden::agent {
@@ -78,6 +79,10 @@ class Locator {
   std::vector<topology::MacAddress> macs_of(topology::IpAddress ip);
 
  private:
+  /// What the store remembers of a station, as of `until`, or of the last poll; nothing when it cannot be
+  /// read: the tables of now suffice for an answer.
+  std::vector<topology::PastRow> past(topology::MacAddress mac,
+                                      std::optional<topology::Time> until = std::nullopt);
   void split(std::vector<topology::SwitchSnapshot> all);
   Asked stored_asked() const;
   /// What the cache is valid for; empty: nothing is to be cached.
@@ -91,7 +96,7 @@ class Locator {
   std::vector<topology::SwitchSnapshot> routers_;
   std::optional<topology::Fabric> fabric_;
   std::optional<FabricCache> cache_;
-  std::string key_;  ///< the cache's, for what was loaded
+  std::string key_;            ///< the cache's, for what was loaded
   bool without_rows_ = false;  ///< the fabric is the cache's
 };
 

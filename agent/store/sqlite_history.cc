@@ -122,6 +122,44 @@ std::vector<SwitchSnapshot> snapshots(SQLite::Database& db) {
   return all;
 }
 
+namespace {
+
+/// Rows of mac, vlan, switch, port, ifIndex, status, from, last seen, until.
+std::vector<Sighting> read_sightings(SQLite::Statement& rows) {
+  std::vector<Sighting> found;
+  while (rows.executeStep()) {
+    Sighting& s = found.emplace_back();
+    s.mac = mac_of(rows.getColumn(0));
+    s.vlan = VlanId{static_cast<std::uint16_t>(rows.getColumn(1).getUInt())};
+    s.switch_name = rows.getColumn(2).getString();
+    s.port = rows.getColumn(3).getString();
+    s.ifindex = IfIndex{rows.getColumn(4).getUInt()};
+    s.status = status_of(rows.getColumn(5).getInt());
+    s.from = time_of(rows.getColumn(6));
+    s.last_seen = time_of(rows.getColumn(7));
+    s.until = optional_time(rows.getColumn(8));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit) {
+  SQLite::Statement rows(
+      db,
+      "SELECT f.mac, f.vlan, s.name, coalesce(p.name, ''), coalesce(p.ifindex, 0), f.status, f.from_time, "
+      "coalesce(f.last_seen, l.fdb_time), NULL FROM fdb_open f JOIN switch s ON s.id = f.switch "
+      "JOIN poll l ON l.switch = f.switch LEFT JOIN port p ON p.id = f.port WHERE f.mac = ?1 "
+      "UNION ALL "
+      "SELECT f.mac, f.vlan, s.name, coalesce(p.name, ''), f.ifindex, f.status, f.from_time, f.last_seen, "
+      "f.until_time FROM fdb_past f JOIN switch s ON s.id = f.switch LEFT JOIN port p ON p.id = f.port "
+      "WHERE f.mac = ?1 AND f.until_time > ?2 ORDER BY 7, 3, 4, 2 LIMIT ?3");
+  rows.bind(1, column_of(mac));
+  rows.bind(2, column_of(since));
+  rows.bind(3, column_of_limit(limit));
+  return read_sightings(rows);
+}
+
 std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern, std::optional<Time> at,
                                 std::size_t limit) {
   // From the stations, which are few, to their intervals: both by index.
@@ -143,20 +181,7 @@ std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern,
   bind_pattern(rows, 1, pattern);
   rows.bind(5, column_of_limit(limit));
   if (at) rows.bind(6, column_of(*at));
-  std::vector<Sighting> found;
-  while (rows.executeStep()) {
-    Sighting& s = found.emplace_back();
-    s.mac = mac_of(rows.getColumn(0));
-    s.vlan = VlanId{static_cast<std::uint16_t>(rows.getColumn(1).getUInt())};
-    s.switch_name = rows.getColumn(2).getString();
-    s.port = rows.getColumn(3).getString();
-    s.ifindex = IfIndex{rows.getColumn(4).getUInt()};
-    s.status = status_of(rows.getColumn(5).getInt());
-    s.from = time_of(rows.getColumn(6));
-    s.last_seen = time_of(rows.getColumn(7));
-    s.until = optional_time(rows.getColumn(8));
-  }
-  return found;
+  return read_sightings(rows);
 }
 
 std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern, std::size_t limit) {

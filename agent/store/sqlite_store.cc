@@ -84,6 +84,9 @@ class SqliteStore final : public Store {
                                                std::size_t limit) override {
     return read([&] { return sqlite::sightings(*db_, pattern, at, limit); });
   }
+  StoreResult<std::vector<Sighting>> history(MacAddress mac, Time since, std::size_t limit) override {
+    return read([&] { return sqlite::history(*db_, mac, since, limit); });
+  }
   StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) override {
     return read([&] { return sqlite::stations(*db_, pattern, limit); });
   }

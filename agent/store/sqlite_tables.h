@@ -40,6 +40,7 @@ std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snap
 std::vector<SwitchSnapshot> snapshots(SQLite::Database& db);
 std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern, std::optional<Time> at,
                                 std::size_t limit);
+std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit);
 std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern, std::size_t limit);
 void save_bindings(SQLite::Database& db, std::span<const IpBinding> bindings);
 std::vector<IpBinding> bindings(SQLite::Database& db, const IpAddress& ip);

@@ -135,6 +135,8 @@ class Store {
   /// by (mac, last_seen descending). At most `limit`.
   virtual StoreResult<std::vector<Sighting>> sightings(const MacPattern& pattern, std::optional<Time> at,
                                                        std::size_t limit) = 0;
+  /// Every interval of one station that is open or ended after `since`, in the order in which they began.
+  virtual StoreResult<std::vector<Sighting>> history(MacAddress mac, Time since, std::size_t limit) = 0;
   /// Distinct known stations matching (forwarding tables, ARP, sniffed), sorted.
   virtual StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) = 0;
 

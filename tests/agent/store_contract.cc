@@ -367,6 +367,31 @@ void order_and_limit(StoreWorkshop& w) {
   CHECK(must(store->sightings(pattern("00:"), {}, 2)).size() == 2);
 }
 
+void history_of_a_station(StoreWorkshop& w) {
+  const auto store = w.open();
+  save(*store, floor3(0, kClock, 1));
+  save(*store, floor3(10, kClock, 2));
+  save(*store, floor3(20, kClock, 2));
+  save(*store, floor3(30, kPrinter, 3));
+  const auto all = must(store->history(mac(kClock), at(-1), 100));
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].port == "A1");
+  CHECK(all[0].from == at(0));
+  CHECK(all[0].last_seen == at(0));
+  CHECK(all[0].until == at(10));
+  CHECK(all[1].port == "A2");
+  CHECK(all[1].from == at(10));
+  CHECK(all[1].last_seen == at(20));
+  CHECK(all[1].until == at(30));
+  CHECK(must(store->history(mac(kClock), at(15), 100)).size() == 1);
+  CHECK(must(store->history(mac(kClock), at(30), 100)).empty());
+  CHECK(must(store->history(mac(kClock), at(-1), 1)).size() == 1);
+  const auto open = must(store->history(mac(kPrinter), at(100), 100));
+  REQUIRE(open.size() == 1);
+  CHECK_FALSE(open[0].until);
+  CHECK(open[0].last_seen == at(30));
+}
+
 void stations_known(StoreWorkshop& w) {
   const auto store = w.open();
   auto s = floor3(0, kClock);
@@ -591,6 +616,7 @@ constexpr ContractCase kCases[] = {
     {"a clock set back makes no interval end before it began", clock_set_back},
     {"snapshots of all switches ever polled come sorted by name", many_switches},
     {"sightings come by address, newest first, and no more than asked for", order_and_limit},
+    {"the history of a station is its intervals, in the order in which they began", history_of_a_station},
     {"stations are known from tables and from addresses, groups are none", stations_known},
     {"addresses bind to stations, newest first, and old news change nothing", addresses},
     {"a polled router's address table gives bindings", router_addresses},

@@ -1,11 +1,13 @@
 // Prints how often the locator is right, over random buildings: `./dev accuracy`.
-// accuracy [--worlds N] [--seed FIRST] [--only TEXT] [--verbose]; 1 when a bar is torn.
+// accuracy [--worlds N] [--seed FIRST] [--only TEXT] [--living] [--verbose]; 1 when a bar is torn.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "tests/topology/accuracy/cells.h"
+#include "tests/topology/accuracy/living.h"
 #include "tests/topology/accuracy/measure.h"
 
 using namespace lanwarden;
@@ -46,13 +48,46 @@ void print_calibration(const Tally& all) {
   }
 }
 
+/// How many rows are worse with history than without.
+unsigned print_living(unsigned worlds, std::uint64_t seed, const std::string& only, bool verbose) {
+  unsigned worse = 0;
+  std::printf(
+      "\nFive polls of a living network, 10 min apart, against the last of them alone; per cent of all "
+      "stations "
+      "in the row.\n%-58s %-22s %8s %17s %17s %9s %11s\n",
+      "network", "stations", "", "right 1 -> 5", "wrong 1 -> 5", "sure", "remembered");
+  for (const LivingCell& cell : living_cells()) {
+    if (!only.empty() && cell.name.find(only) == std::string::npos) continue;
+    LivingTally tally;
+    for (unsigned i = 0; i < worlds; ++i) tally.add(measure_living(cell, seed + i));
+    const auto row = [&](const char* which, const LivingTally::Answers& one,
+                         const LivingTally::Answers& five) {
+      const bool bad = five.wrong > one.wrong || five.wrong_sure > 0;
+      worse += bad;
+      std::printf("%-58s %-22s %8llu %7.2f -> %7.2f %7.3f -> %6.3f %9.2f %5llu/%5llu %s\n", cell.name.c_str(),
+                  which, static_cast<unsigned long long>(one.stations), percent(one.right, one.stations),
+                  percent(five.right, five.stations), percent(one.wrong, one.stations, 0),
+                  percent(five.wrong, five.stations, 0), percent(five.sure, five.stations),
+                  static_cast<unsigned long long>(five.remembered_right),
+                  static_cast<unsigned long long>(five.remembered), bad ? "FAIL" : "pass");
+    };
+    row("all", tally.one, tally.five);
+    row("moved in the meantime", tally.moved_one, tally.moved_five);
+    row("not at their port now", tally.gone_one, tally.gone_five);
+    std::fflush(stdout);
+    if (verbose)
+      for (const std::string& x : tally.worst) std::printf("    %s\n", x.c_str());
+  }
+  return worse;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   unsigned worlds = 20;
   std::uint64_t seed = 1000;
   std::string only;
-  bool verbose = false;
+  bool verbose = false, living_only = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
     if (arg == "--worlds" && i + 1 < argc)
@@ -63,11 +98,15 @@ int main(int argc, char** argv) {
       only = argv[++i];
     else if (arg == "--verbose")
       verbose = true;
+    else if (arg == "--living")
+      living_only = true;
     else {
-      std::fprintf(stderr, "usage: accuracy [--worlds N] [--seed FIRST] [--only TEXT] [--verbose]\n");
+      std::fprintf(stderr,
+                   "usage: accuracy [--worlds N] [--seed FIRST] [--only TEXT] [--living] [--verbose]\n");
       return 2;
     }
   }
+  if (living_only) return print_living(worlds, seed, only, verbose) == 0 ? 0 : 1;
   std::printf("%u worlds a row; per cent, of what is knowable. In brackets the bar.\n", worlds);
   std::printf("%-58s %14s %13s %8s %15s %6s %7s %15s %5s %6s\n", "network", "links", "false", "stations",
               "right", "near", "honest", "wrong", "sure", "");
@@ -97,6 +136,7 @@ int main(int argc, char** argv) {
     all.add(tally);
   }
   print_calibration(all);
+  failed += print_living(std::max(1U, worlds / 4), seed, only, verbose);
   std::printf("%s\n",
               failed == 0 ? "Every bar is reached." : (std::to_string(failed) + " rows tear a bar.").c_str());
   return failed == 0 ? 0 : 1;
