@@ -26,16 +26,17 @@ Highlight highlight(const Fabric& fabric, const Location& location,
 
 struct RenderOptions {
   std::optional<Highlight> highlight;
-  /// Above this number of switches, switches with one link and nothing of the
-  /// highlight on them are folded into their neighbour ("+12 switches"); 0: never.
-  std::size_t collapse_above = 80;
+  /// With more switches than this, about so many are drawn: those that most of the network hangs from, and
+  /// the way to the highlight. The others are folded into the one they hang from ("+12 switches"). 0: never.
+  std::size_t collapse_above = 60;
 };
 
 /// Columns for a terminal: switches with their links, then segments, unknown bridges, contradictions. Ends
 /// with a newline.
 std::string to_text(const Fabric& fabric, const RenderOptions& options = {});
-/// Graphviz, an undirected graph: `dot -Tsvg` or `sfdp -Tsvg` draws it. Port names label the ends of each
-/// link.
+/// Graphviz, an undirected graph for `dot -Tsvg`: from the middle of the network to the right, each switch a
+/// box with its ports at its sides, its edge and shared ports counted, trunks as wide as they are fast; a
+/// legend.
 std::string to_dot(const Fabric& fabric, const RenderOptions& options = {});
 /// GraphML 1.1 (graphml.graphdrawing.org) with keys for name, kind, address, ports, speed, via, confidence,
 /// blocked. Never collapsed.

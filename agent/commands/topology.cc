@@ -12,7 +12,8 @@ namespace {
 
 struct Options {
   std::string format;  ///< empty: text, or JSON with --json
-  bool stored = false;
+  bool stored = false, expand = false;
+  std::size_t collapse = topology::RenderOptions{}.collapse_above;
   std::vector<std::string> explain;  ///< empty, or a switch and a port
 };
 
@@ -64,22 +65,24 @@ ExitCode topology_command(App& app, const Options& o) {
     app.console.note("nothing was ever polled; try: lanwarden poll");
 
   if (!o.explain.empty()) return explain_port(app, fabric, o.explain[0], o.explain[1]);
+  topology::RenderOptions how;
+  how.collapse_above = o.expand ? 0 : o.collapse;
   if (format == "json") {
     Json j = to_json(fabric);
     if (asked) j["polled"] = to_json(*asked);
     app.console.line(dump(j));
   } else if (format == "dot") {
-    print(app, topology::to_dot(fabric));
+    print(app, topology::to_dot(fabric, how));
   } else if (format == "graphml") {
     print(app, topology::to_graphml(fabric));
   } else if (format == "svg") {
-    auto svg = svg_from_dot(topology::to_dot(fabric));
+    auto svg = svg_from_dot(topology::to_dot(fabric, how));
     if (!svg)
       app.fail(kUsage,
                "no drawing: " + svg.error() + "\nwithout one: lanwarden topology --stored --format dot");
     print(app, std::move(*svg));
   } else {
-    print(app, topology::to_text(fabric));
+    print(app, topology::to_text(fabric, how));
   }
   return kOk;
 }
@@ -94,6 +97,12 @@ CommandBody define_topology(CLI::App& cli) {
   cli.add_option("--explain", o->explain, "why this port is thought to be what it is")
       ->type_name("SWITCH PORT")
       ->expected(2);
+  auto* collapse = cli.add_option("--collapse", o->collapse,
+                                  "draw about so many switches when there are more; the others as numbers")
+                       ->type_name("N")
+                       ->check(CLI::PositiveNumber)
+                       ->capture_default_str();
+  cli.add_flag("--expand", o->expand, "draw every switch, however many")->excludes(collapse);
   cli.add_flag("--stored", o->stored, "as last polled: ask nobody");
   return [o](App& app) { return topology_command(app, *o); };
 }

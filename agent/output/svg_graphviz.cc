@@ -27,9 +27,13 @@ std::string last_message(const char* otherwise) {
   return text;
 }
 
-struct CloseContext {
-  void operator()(GVC_t* context) const { gvFreeContext(context); }
-};
+/// One for the process, and never freed: with its second context in a process, the text plugin (pango) uses
+/// what belonged to the first (a use after free, seen with Graphviz 2.43.0).
+GVC_t* graphviz() {
+  static GVC_t* const context = gvContext();
+  return context;
+}
+
 struct CloseGraph {
   void operator()(Agraph_t* graph) const { agclose(graph); }
 };
@@ -51,21 +55,21 @@ topology::Result<std::string, std::string> svg_from_dot(const std::string& dot) 
     ~Restore() { agseterrf(f); }
   } const restore{before};
 
-  const std::unique_ptr<GVC_t, CloseContext> context(gvContext());
-  if (!context) return tl::make_unexpected(last_message("Graphviz could not be started"));
+  GVC_t* const context = graphviz();
+  if (context == nullptr) return tl::make_unexpected(last_message("Graphviz could not be started"));
   const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
   if (!graph) return tl::make_unexpected(last_message("not a graph in the Graphviz language"));
 
   char layout_name[] = "layout";
   const char* named = agget(graph.get(), layout_name);
   const std::string engine = named != nullptr && *named != 0 ? named : "dot";
-  if (gvLayout(context.get(), graph.get(), engine.c_str()) != 0)
+  if (gvLayout(context, graph.get(), engine.c_str()) != 0)
     return tl::make_unexpected(last_message("Graphviz could not lay the graph out"));
-  const Layout layout{context.get(), graph.get()};
+  const Layout layout{context, graph.get()};
 
   char* data = nullptr;
   unsigned length = 0;
-  if (gvRenderData(context.get(), graph.get(), "svg", &data, &length) != 0 || data == nullptr)
+  if (gvRenderData(context, graph.get(), "svg", &data, &length) != 0 || data == nullptr)
     return tl::make_unexpected(
         last_message("Graphviz could not draw SVG; is libgvc6 configured? try: dot -c"));
   const std::unique_ptr<char, void (*)(char*)> owner(data, gvFreeRenderData);
