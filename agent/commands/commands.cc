@@ -13,7 +13,14 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden where xx:ce:20:cd             which port has the clock?\n"
        "  lanwarden where 192.168.0.77 --json     by address, for scripts\n"
        "  lanwarden where vendor:compaq --stored  every such card, as last polled\n"
-       "  lanwarden where 000d.4bce.20cd --at 'yesterday 14:00'\n\n"
+       "  lanwarden where 000d.4bce.20cd --at 'yesterday 14:00'\n"
+       "  lanwarden where ce:20:cd -v             with every witness for and against\n"
+       "  lanwarden where ce:20:cd --svg way.svg  and a picture of the way to it\n"
+       "  sudo lanwarden where ce:20:cd --provoke eth0   it has been silent: make it speak first\n\n"
+       "--provoke sends a few ARP requests, neighbour solicitations or address probes, never an "
+       "announcement, "
+       "and only\nwhere the switches are not sure. It needs root or cap_net_raw, and IFACE in the station's "
+       "VLAN. An IPv4 address\nthat no table has is asked for on the wire, too.\n\n"
        "exit: 0 found, 1 not found, 2 usage or configuration, 3 no switch answered",
        define_where},
       {"watch", "listens to the network and reports what is wrong",
@@ -79,7 +86,10 @@ const std::vector<CommandSpec>& command_registry() {
        "examples:\n"
        "  lanwarden topology\n"
        "  lanwarden topology --stored --format dot | dot -Tpng -o lan.png\n"
-       "  lanwarden topology --stored --format svg > lan.svg\n\n"
+       "  lanwarden topology --stored --format svg > lan.svg\n"
+       "  lanwarden topology --stored --format svg --expand > all.svg   each of 400 switches\n\n"
+       "More than 60 switches are drawn as those that most of the network hangs from, the others as "
+       "numbers.\n\n"
        "exit: 0 done, 2 usage or configuration, 3 no switch answered",
        define_topology},
       {"check", "can every switch be reached and read, and what has it?",

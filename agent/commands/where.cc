@@ -8,8 +8,13 @@
 #include <thread>
 
 #include "agent/commands/command.h"
+#include "agent/commands/where_provoke.h"
+#include "agent/output/atomic_file.h"
+#include "agent/output/svg_graphviz.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
+#include "topology/render.h"
+#include "topology/special_address.h"
 
 namespace lanwarden::agent {
 namespace {
@@ -25,7 +30,7 @@ constexpr std::size_t kMostResults = 10'000;
 struct Options {
   std::vector<std::string> patterns;
   bool live = false, stored = false;
-  std::string at;
+  std::string at, provoke, svg;
 };
 
 /// What a pattern stands for: the stations, and whether it named exactly one.
@@ -63,6 +68,7 @@ class Where {
     for (const std::string& p : patterns) parse(p);
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;
+    if (!options_.provoke.empty()) app_.require_switches(), provoker_.emplace(app_, options_.provoke);
     if (use_live_ || at_) app_.fabric_suffices();
     // The registries are read while the fabric is, and while the switches think.
     const std::jthread names([this] { static_cast<void>(app_.vendors().size()); });
@@ -133,6 +139,7 @@ class Where {
   Asked one(const std::string& text, bool& found) {
     const Parsed parsed = parse(text);
     Candidates c = candidates(parsed);
+    if (c.macs.empty() && parsed.ip && provoker_) c.macs = provoker_->owners(*parsed.ip);
     if (c.macs.empty() && use_live_ && !polled_now_) {
       // Plugged in since the last poll? Only a walk can tell.
       app_.console.note(fmt::format("nothing stored matches {}: polling", text));
@@ -146,6 +153,8 @@ class Where {
     std::vector<WhereResult> results;
     std::vector<Located> now;
     if (ask) now = app_.locator().live(c.macs);
+    std::vector<std::optional<Provoked>> provoked(c.macs.size());
+    if (provoker_) provoke(c.macs, now, provoked);
     for (std::size_t n = 0; n < c.macs.size(); ++n) {
       const MacAddress mac = c.macs[n];
       WhereResult r;
@@ -155,6 +164,8 @@ class Where {
                         : app_.locator().stored(mac);
       if (!ask && polled_now_) r.located.live = true, r.located.asked = *polled_now_;
       asked = r.located.asked;
+      r.provoked = std::move(provoked[n]);
+      r.special = special_of(mac);
       r.vendor = app_.vendors().lookup(mac);
       r.ips = app_.locator().ips_of(mac);
       if (r.located.found()) {
@@ -167,6 +178,52 @@ class Where {
     if (c.macs.empty() && !polled_now_) asked = app_.locator().stored(MacAddress{}).asked;
     print(text, asked, results);
     return asked;
+  }
+
+  /// Those that no switch is sure of now are made to speak, and asked for again.
+  void provoke(const std::vector<MacAddress>& macs, std::vector<Located>& now,
+               std::vector<std::optional<Provoked>>& provoked) {
+    std::vector<std::size_t> which;
+    for (std::size_t n = 0; n < now.size(); ++n)
+      if (needs_a_word(now[n])) which.push_back(n);
+    if (now.empty() && !macs.empty())
+      app_.console.warn(
+          fmt::format("{} stations match: too many to make them speak one by one", macs.size()));
+    if (which.size() > kMostProvoked) {
+      app_.console.warn(
+          fmt::format("{} stations are not surely located; only the first {} are asked to speak",
+                      which.size(), kMostProvoked));
+      which.resize(kMostProvoked);
+    }
+    if (which.empty()) return;
+    std::vector<MacAddress> silent;
+    for (const std::size_t n : which) silent.push_back(macs[n]);
+    std::vector<Provoked> spoke = provoker_->run(silent);
+    std::vector<Located> again = app_.locator().live(silent);
+    for (std::size_t i = 0; i < which.size(); ++i) {
+      // Some switches show what they have learned only a moment later.
+      if (spoke[i].answered_after && needs_a_word(again[i])) {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        again[i] = app_.locator().live(silent[i]);
+      }
+      if (again[i].found() || !now[which[i]].found()) now[which[i]] = std::move(again[i]);
+      provoked[which[i]] = std::move(spoke[i]);
+    }
+  }
+
+  static bool needs_a_word(const Located& l) {
+    using topology::Verdict;
+    const Verdict v = l.location.verdict;
+    const bool placed = v == Verdict::kEdge || v == Verdict::kShared || v == Verdict::kSegment;
+    return v != Verdict::kInfrastructure &&
+           (!placed || !l.live || l.location.remembered || l.location.confidence < 0.9);
+  }
+
+  std::string special_of(MacAddress mac) {
+    if (auto name = topology::special_name(mac)) return *name;
+    // Any station may have such an address by chance: the cluster's own must be there, too.
+    const auto cluster = topology::nlb_cluster_of(mac);
+    return cluster && known(*cluster) ? topology::nlb_host_name(mac) : "";
   }
 
   bool known(MacAddress mac) {
@@ -189,11 +246,34 @@ class Where {
         app_.console.note(fmt::format("{}: not found; {} of {} switches {}", text, asked.answered,
                                       asked.asked, asked.live ? "answered" : "have been polled"));
     }
+    if (!options_.svg.empty()) draw(fabric, results);
     if (asked.live && !(polled_now_ && warned_)) app_.warn_failed(asked), warned_ = true;
+  }
+
+  /// One picture a call: the first station found.
+  void draw(const topology::Fabric& fabric, const std::vector<WhereResult>& results) {
+    const auto found = std::find_if(results.begin(), results.end(),
+                                    [](const WhereResult& r) { return !r.located.location.ports.empty(); });
+    if (drawn_ || found == results.end()) return;
+    drawn_ = true;
+    topology::RenderOptions how;
+    how.highlight = topology::highlight(fabric, found->located.location);
+    if (!found->vendor.empty()) how.highlight->label += "\n" + printable(found->vendor);
+    if (!found->ips.empty()) how.highlight->label += "\n" + found->ips.front().to_string();
+    std::string picture = topology::to_dot(fabric, how);
+    if (!options_.svg.ends_with(".dot")) {
+      auto svg = svg_from_dot(picture);
+      if (!svg) app_.fail(kUsage, "no drawing: " + svg.error() + "; without Graphviz: --svg FILE.dot");
+      picture = std::move(*svg);
+    }
+    if (const auto error = write_atomically(options_.svg, picture)) app_.fail(kUsage, *error);
+    app_.console.note(fmt::format("{}: {} and the way to it", options_.svg, found->mac.to_string()));
   }
 
   App& app_;
   const Options& options_;
+  std::optional<Provoker> provoker_;
+  bool drawn_ = false;
   std::optional<topology::Time> at_;
   std::optional<Asked> polled_now_;
   bool use_live_ = false, warned_ = false;
@@ -210,6 +290,15 @@ CommandBody define_where(CLI::App& cli) {
       ->type_name("TIME")
       ->excludes(live)
       ->excludes(stored);
+  cli.add_option("--provoke", o->provoke,
+                 "make a station that is not surely located speak: ask it on this interface what it is known "
+                 "to answer")
+      ->type_name("IFACE")
+      ->excludes(stored)
+      ->excludes("--at");
+  cli.add_option("--svg", o->svg,
+                 "draw the network with the station and the way to it (FILE.dot: for Graphviz)")
+      ->type_name("FILE");
   return [o](App& app) {
     if (o->stored || !o->at.empty()) app.only_read();
     return Where(app, *o).run();

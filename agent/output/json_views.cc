@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "agent/output/room.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 
@@ -22,6 +24,20 @@ Json short_port_json(const Fabric& fabric, PortId port) {
   Json j = port_json(fabric, port);
   j.erase("ifindex");
   return j;
+}
+
+/// Where a person finds the port: as printed on the box, as labelled, in which room.
+void put_place(Json& j, const Fabric& fabric, PortId port) {
+  const SwitchSnapshot& s = fabric.snapshot(port.sw);
+  const topology::Interface* i = s.interface(port.ifindex);
+  const auto put = [&](const char* key, const std::string& text) {
+    if (!text.empty()) j[key] = text;
+  };
+  if (i != nullptr) put("physical", i->physical), put("alias", i->alias);
+  put("location", s.location);
+  std::string room = i != nullptr ? room_in(i->alias) : "";
+  if (room.empty()) room = room_in(s.location);
+  put("room", room);
 }
 
 std::string_view status_word(topology::OperStatus status) {
@@ -73,6 +89,23 @@ Json to_json(const WhereResult& result, const Fabric& fabric) {
   for (const PortId p : l.ports) j["ports"].push_back(port_json(fabric, p));
   if (l.port && l.stations_on_port > 0) j["macs_on_port"] = l.stations_on_port;
   if (l.seen) j["seen"] = rfc3339(*l.seen);
+  if (l.port) put_place(j, fabric, *l.port);
+  if (!result.special.empty()) j["virtual"] = result.special;
+  if (result.provoked) {
+    Json& p = j["provoked"];
+    p["sent"] = result.provoked->sent;
+    if (!result.provoked->failures.empty()) p["failed"] = result.provoked->failures;
+    p["answered"] = result.provoked->answered_after.has_value();
+    if (result.provoked->answered_after)
+      p["answered_after_ms"] =
+          std::round(std::chrono::duration<double, std::micro>(*result.provoked->answered_after).count()) /
+          1000;
+  }
+  if (l.remembered) j["remembered"] = true;
+  if (l.former) {
+    j["former"] = port_json(fabric, l.former->port);
+    j["former"]["seen"] = rfc3339(l.former->last_seen);
+  }
   j["source"] = result.located.live ? "live" : "stored";
   j["evidence"] = l.evidence;
   return j;

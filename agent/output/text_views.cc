@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "agent/output/room.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
+#include "topology/explain.h"
 
 namespace lanwarden::agent {
 namespace {
@@ -52,6 +54,31 @@ std::string port_words(const topology::Fabric& fabric, topology::PortId port) {
     if (!i->alias.empty()) text += fmt::format(" \"{}\"", i->alias);
   }
   return printable(text);
+}
+
+/// Where the box stands, and the room that the port's label names.
+std::string room_words(const topology::Fabric& fabric, topology::PortId port) {
+  const SwitchSnapshot& s = fabric.snapshot(port.sw);
+  const topology::Interface* i = s.interface(port.ifindex);
+  const std::string room = i != nullptr ? room_in(i->alias) : "";
+  std::string text = s.location.empty() ? "" : s.name + " stands in: " + s.location;
+  if (!room.empty()) text += (text.empty() ? "" : "; ") + std::string("the port leads to: ") + room;
+  return printable(text);
+}
+
+/// One line, and each question only with `verbose`.
+std::string provoked_words(const Provoked& p, bool verbose) {
+  std::string text =
+      fmt::format("asked {} question{} on the wire: ", p.sent.size(), p.sent.size() == 1 ? "" : "s");
+  if (p.answered_after)
+    text += fmt::format("it answered after {:.1f} ms",
+                        std::chrono::duration<double, std::milli>(*p.answered_after).count());
+  else
+    text += "no answer was heard here";
+  for (const std::string& failure : p.failures) text += "\n    ! " + failure;
+  if (verbose)
+    for (const std::string& sent : p.sent) text += "\n    > " + sent;
+  return text;
 }
 
 std::string value_text(const analysis::EvidenceValue& value) {
@@ -130,15 +157,36 @@ std::string to_text(const WhereResult& result, const topology::Fabric& fabric, c
   std::string facts;
   if (l.vlan != topology::kNoVlan) facts += fmt::format("VLAN {}, ", l.vlan.value);
   if (l.verdict != Verdict::kUnknown) facts += fmt::format("confidence {:.2f}, ", l.confidence);
-  if (result.located.live)
+  if (l.remembered && l.seen)
+    facts += "last seen there at " + local_time(*l.seen);
+  else if (result.located.live)
     facts += "asked just now";
   else if (l.seen)
     facts += "as polled at " + local_time(*l.seen);
   else
     facts += "as last polled";
   text += "\n  " + console.paint(Style::kDim, facts);
+  if (!result.special.empty())
+    text += "\n  " + console.paint(Style::kYellow, result.special) +
+            ": a virtual address, which moves between its owners";
+  if (l.port)
+    if (const std::string room = room_words(fabric, *l.port); !room.empty())
+      text += "\n  " + console.paint(Style::kDim, room);
+  if (result.provoked) text += "\n  " + provoked_words(*result.provoked, verbose);
+  if (l.former)
+    text += "\n  " +
+            console.paint(Style::kDim,
+                          fmt::format("{}: {}, seen there at {}",
+                                      l.verdict == Verdict::kUnknown ? "last known place" : "before",
+                                      port_words(fabric, l.former->port), local_time(l.former->last_seen)));
   const std::size_t shown = verbose ? l.evidence.size() : std::min<std::size_t>(l.evidence.size(), 3);
   for (std::size_t i = 0; i < shown; ++i) text += "\n    - " + printable(l.evidence[i]);
+  if (verbose && l.port) {
+    const topology::Explanation why = topology::explain(fabric, l.port->sw, l.port->ifindex);
+    text += "\n    " + printable(why.summary);
+    for (const std::string& x : why.supports) text += "\n      for      " + printable(x);
+    for (const std::string& x : why.against) text += "\n      against  " + printable(x);
+  }
   if (shown < l.evidence.size())
     text += "\n    " +
             console.paint(Style::kDim, fmt::format("… {} more reasons: -v", l.evidence.size() - shown));

@@ -7,6 +7,7 @@
 
 #include "agent/isolation/isolator.h"
 #include "agent/locate/locator.h"
+#include "agent/locate/provoke.h"
 #include "agent/output/console.h"
 #include "agent/store/store.h"
 #include "agent/vendor/vendor_names.h"
@@ -22,7 +23,9 @@ struct WhereResult {
   std::string vendor;
   std::vector<topology::IpAddress> ips;
   std::vector<std::string> names;
+  std::string special;  ///< "HSRP group 3": whose address it is, if not one station's own
   Located located;
+  std::optional<Provoked> provoked;  ///< it was made to speak, and asked for again
 };
 
 Json to_json(const Asked& asked);  ///< {"asked","answered","failed":[…]}
