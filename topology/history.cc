@@ -31,6 +31,8 @@ constexpr auto kRestlessWithin = std::chrono::hours(2);
 /// How far an answer may be trusted that rests on a row that is no longer there, by the row's age.
 constexpr double kRemembered = 0.75, kRememberedForADay = 0.6, kRememberedForLonger = 0.4;
 constexpr double kContradicted = 0.5;
+/// Moved by all that is newer, while the edge port before still has its row.
+constexpr double kStillHeld = 0.8;
 /// An answer that only remembered witnesses made possible stays below what an isolation accepts.
 constexpr double kHelped = 0.85;
 
@@ -157,19 +159,29 @@ class Historian {
     const Location newest = locate_among(fresh_rows);
     if (!names_place(newest)) return;
     std::vector<std::string> former;
+    std::string at_edge;  ///< an edge port of the former place that has not forgotten it yet
     std::vector<MacRow> kept;
     for (const MacRow& row : rows) {
       const PortId port = fabric_.port_of(row.sw, row.port);
-      if (fresh(stay_of(row)) || row.status != FdbStatus::kLearned || agrees(port, newest))
+      if (fresh(stay_of(row)) || row.status != FdbStatus::kLearned || agrees(port, newest)) {
         kept.push_back(row);
-      else
-        former.push_back(fabric_.describe(port));
+        continue;
+      }
+      former.push_back(fabric_.describe(port));
+      if (!fabric_.faces_switch(port)) at_edge = former.back();
     }
     if (former.empty()) return;
     Location without = locate_among(kept);
     if (!names_place(without)) return;
     rows = std::move(kept);
     found = std::move(without);
+    // After a link was lost and another took over the rows look the same, until the fabric has been polled
+    // anew.
+    if (!at_edge.empty()) {
+      found.confidence = std::min(found.confidence, kStillHeld);
+      found.evidence.push_back(at_edge +
+                               " still holds it as well: it has not aged out there, or the network changed");
+    }
     std::string names;
     for (std::size_t i = 0; i < former.size() && i < 4; ++i) names += (i ? ", " : "") + former[i];
     if (former.size() > 4) names += " and " + std::to_string(former.size() - 4) + " more";

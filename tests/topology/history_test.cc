@@ -93,6 +93,9 @@ TEST_CASE("a moved station: the newest rows win, and the old place is named") {
   REQUIRE(l.former);
   CHECK(fabric.describe(l.former->port) == "a 4");
   CHECK(says(l, "it moved"));
+  // a still holds it at an edge port: surely enough to go there, not to shut it.
+  CHECK(l.confidence < 0.9);
+  CHECK(says(l, "a 4 still holds it"));
   CHECK_FALSE(l.remembered);
 }
 
