@@ -27,7 +27,7 @@ IpAddress link_local_of(MacAddress mac) {
   return IpAddress::v6(ip);
 }
 
-Question arp_question(const Questioner& ask, IpAddress target) {
+ProvokingFrame arp_question(const Questioner& ask, IpAddress target) {
   const IpAddress from = ask.source_for(target);
   return {analysis::arp_request(ask.asker().mac, from, target),
           from.is_unspecified()
@@ -35,14 +35,14 @@ Question arp_question(const Questioner& ask, IpAddress target) {
               : fmt::format("ARP: who has {}? tell {}", target.to_string(), from.to_string())};
 }
 
-Question nd_question(const Questioner& ask, IpAddress target) {
+ProvokingFrame nd_question(const Questioner& ask, IpAddress target) {
   const IpAddress from = ask.source_for(target);
   return {analysis::neighbor_solicitation(ask.asker().mac, from, target),
           fmt::format("neighbour solicitation for {}{}", target.to_string(),
                       from.is_unspecified() ? std::string(", from nobody") : " from " + from.to_string())};
 }
 
-void add_probes(const Questioner& ask, const Silent& station, std::vector<Question>& out) {
+void add_probes(const Questioner& ask, const Silent& station, std::vector<ProvokingFrame>& out) {
   IpAddress target;
   const auto& own = ask.asker().ips;
   const auto v4 = std::find_if(own.begin(), own.end(), [](IpAddress ip) { return !ip.is_v6(); });
@@ -62,8 +62,8 @@ void add_probes(const Questioner& ask, const Silent& station, std::vector<Questi
 
 }  // namespace
 
-std::vector<Question> questions(const Questioner& ask, const Silent& station) {
-  std::vector<Question> out;
+std::vector<ProvokingFrame> questions(const Questioner& ask, const Silent& station) {
+  std::vector<ProvokingFrame> out;
   std::vector<IpAddress> ips = station.ips;
   if (const IpAddress guess = link_local_of(station.mac);
       std::find(ips.begin(), ips.end(), guess) == ips.end())
@@ -100,7 +100,7 @@ std::vector<Provoked> provoke(Questioner& ask, FrameSource& ear, std::span<const
                        [](const Provoked& p) { return p.answered_after || p.sent.empty(); });
   };
   for (std::size_t i = 0; i < stations.size(); ++i)
-    for (const Question& q : questions(ask, stations[i])) {
+    for (const ProvokingFrame& q : questions(ask, stations[i])) {
       if (out[i].answered_after) break;  // it has spoken: nothing more is asked of it
       while (!deaf && ask.wait(now()).count() > 0)
         listen(std::min<std::chrono::nanoseconds>(ask.wait(now()), kListen));

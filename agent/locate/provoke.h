@@ -23,7 +23,7 @@ struct Silent {
   std::vector<topology::IpAddress> claimed;
 };
 
-struct Question {
+struct ProvokingFrame {
   analysis::FrameOctets frame;
   std::string text;  ///< "ARP: who has 192.168.0.77? tell 192.168.0.10"
 };
@@ -34,7 +34,7 @@ struct Question {
 ///  - neighbour solicitation for the link-local address that its MAC address makes (RFC 4291, appendix A);
 ///  - where it answers probes: a probe in both forms for this machine's own address, which nobody else can be
 ///    about to take; without one, for an address that it has claimed before.
-std::vector<Question> questions(const Questioner& ask, const Silent& station);
+std::vector<ProvokingFrame> questions(const Questioner& ask, const Silent& station);
 
 struct Provoked {
   topology::MacAddress mac;
