@@ -101,9 +101,9 @@ std::vector<Provoked> provoke(Questioner& ask, FrameSource& ear, std::span<const
   };
   for (std::size_t i = 0; i < stations.size(); ++i)
     for (const ProvokingFrame& q : questions(ask, stations[i])) {
-      if (out[i].answered_after) break;  // it has spoken: nothing more is asked of it
       while (!deaf && ask.wait(now()).count() > 0)
         listen(std::min<std::chrono::nanoseconds>(ask.wait(now()), kListen));
+      if (out[i].answered_after) break;  // it has spoken: nothing more is asked of it
       const Time at = now();
       if (auto sent = ask.send(q.frame, at); !sent) {
         out[i].failures.push_back(sent.error().message);
