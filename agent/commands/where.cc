@@ -96,6 +96,8 @@ class Where {
 
   Parsed parse(const std::string& text) {
     if (text.starts_with("vendor:") && text.size() > 7) return {std::nullopt, std::nullopt, text.substr(7)};
+    // "10.10.0.12" would be the end of a MAC address as well; nobody writes one so.
+    if (const auto v4 = IpAddress::parse(text); v4 && !v4->is_v6()) return {std::nullopt, *v4, ""};
     // An IPv6 address is not a MAC pattern: it has "::" or eight groups.
     const auto mac = MacPattern::parse(text);
     if (mac) return {*mac, std::nullopt, ""};
