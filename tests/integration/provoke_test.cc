@@ -81,21 +81,25 @@ TEST_CASE("the clock that answers nothing else is found by the probe it falls fo
   const auto& clock = lan.plan().host_named(kClock);
   const Product lanwarden(lan, "provoke-clock", entries_of(lan.plan()));
   CHECK(lanwarden.run({"poll"}).exit_code == 0);
-  const auto clock_runs =
-      lan.start_on(kClock, {program_path("clock_host"), kHostInterface}, "clock-provoked");
   {
     // Its incident, from the trouble it made.
+    const auto talking = lan.start_on(
+        kClock, {program_path("clock_host"), kHostInterface, lan.plan().host_named("server").ip, clock.ip},
+        "clock-talking");
     const auto victim = lan.start_on(
         kVictim, {program_path("victim_host"), kHostInterface, lan.plan().host_named(kVictim).ip, "10"},
         "victim-provoked");
     REQUIRE(
         wait_until(20s, [&] { return lan.log_of("victim-provoked").find("conflict") != std::string::npos; }));
     const auto watched =
-        lanwarden.run({"watch", "-i", kMonitorInterface, "--for", "4s", "--locate", "--json"});
+        lanwarden.run({"watch", "-i", kMonitorInterface, "--for", "12s", "--locate", "--json"});
     INFO(watched.everything());
     REQUIRE(watched.out.find("arp-bogus-responder") != std::string::npos);
   }
 
+  // Now it only answers.
+  const auto clock_runs =
+      lan.start_on(kClock, {program_path("clock_host"), kHostInterface}, "clock-provoked");
   forget_all(lan);
   const auto answer = lanwarden.run({"where", clock.mac, "--provoke", kMonitorInterface, "--json"});
   INFO(answer.everything());
