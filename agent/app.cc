@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "agent/isolation/isolator.h"
+#include "agent/isolation/schedule.h"
 #include "agent/output/time_text.h"
+#include "agent/output/views.h"
 #include "agent/store/sqlite_store.h"
 
 namespace lanwarden::agent {
@@ -86,6 +89,11 @@ Locator& App::locator() {
   return *locator_;
 }
 
+Switches& App::switches() {
+  if (!switches_) switches_ = std::make_unique<LiveSwitches>(config(), locator(), collector());
+  return *switches_;
+}
+
 void App::require_switches() {
   if (!config().switches.empty()) return;
   fail(kUsage, config().file.empty()
@@ -147,12 +155,30 @@ void App::warn_failed(const Asked& asked) {
   if (asked.failed.size() == 1 && console.verbosity() == 0) console.note("  " + asked.failed[0].detail);
 }
 
+bool App::mend(Isolator& isolator) {
+  bool settled = true;
+  for (const Recovered& r : need(isolator.recover(who()))) {
+    settled = settled && r.settled;
+    const std::string text = printable(r.text);
+    r.settled ? console.note(text) : console.warn(text);
+    const bool open_again =
+        r.isolation.state == IsolationState::kRestored || r.isolation.state == IsolationState::kReleased;
+    if (!r.isolation.incident || r.isolation.state == r.before) continue;
+    const auto incident = need(store().incident(*r.isolation.incident));
+    if (incident)
+      need(store().append_event(
+          incident->id, {wall_clock(), open_again ? IncidentState::kRestored : incident->state, r.text, ""}));
+  }
+  return settled;
+}
+
 void App::warn_overdue() {
   const auto now = wall_clock();
+  const Moment moment = system_clock().now();
   for (const Isolation& i : need(store().isolations(true)))
-    if (i.until && *i.until < now)
-      console.warn(fmt::format("isolation {} of {} {} was to end {}; open the port: lanwarden restore {}",
-                               i.id, i.switch_name, i.port, ago(*i.until, now), i.id));
+    if (i.until && is_due(i, moment))
+      console.warn(fmt::format("isolation {} of {} {} was to end {}; open the port: lanwarden restore --due",
+                               i.id, i.switch_name, i.port, ago(*i.until, now)));
 }
 
 std::string App::who() {

@@ -10,6 +10,7 @@
 
 #include "agent/config/config.h"
 #include "agent/exit_code.h"
+#include "agent/isolation/switches.h"
 #include "agent/locate/locator.h"
 #include "agent/output/console.h"
 #include "agent/store/store.h"
@@ -17,6 +18,8 @@
 #include "snmp/collector.h"
 
 namespace lanwarden::agent {
+
+class Isolator;
 
 struct GlobalOptions {
   std::optional<std::string> config;
@@ -53,6 +56,8 @@ class App {
   std::unique_ptr<Store> another_store();
   snmp::Collector& collector();
   Locator& locator();
+  /// Locator and collector as isolation sees them.
+  Switches& switches();
   VendorNames& vendors() { return vendors_; }
 
   /// Exit(kUsage) unless at least one switch is configured.
@@ -66,6 +71,8 @@ class App {
   void poll_unknown();
   /// One warning for those that did not answer, and each cause with -v.
   void warn_failed(const Asked& asked);
+  /// Isolator::recover(), told to the user and to the incidents concerned. False: a switch could not be asked.
+  bool mend(Isolator& isolator);
   /// One warning per isolation whose time has run out and whose port is still shut.
   void warn_overdue();
 
@@ -91,6 +98,7 @@ class App {
   std::unique_ptr<Store> store_;
   std::unique_ptr<snmp::Collector> collector_;
   std::unique_ptr<Locator> locator_;
+  std::unique_ptr<Switches> switches_;
   VendorNames vendors_;
 };
 

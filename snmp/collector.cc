@@ -112,32 +112,6 @@ std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>
   return out;
 }
 
-Result<Collector::Impl::Scalars, Failure> Collector::Impl::get(Peer& peer, std::vector<mibs::Oid> oids) {
-  struct Sink final : VariableSink {
-    Scalars values;
-    void variable(mibs::RequestId, std::size_t column, mibs::OidView, const mibs::Value& value) override {
-      if (value.is_exception()) return;
-      values[column] =
-          Scalar{value.type == mibs::Value::Type::kInteger ? value.integer
-                                                           : static_cast<std::int64_t>(value.as_number()),
-                 value.as_text()};
-    }
-  } sink;
-  sink.values.resize(oids.size());
-  mibs::Request request;
-  request.get = true;
-  request.oids = std::move(oids);
-  Get get(std::move(request), {limits.table_deadline, TimePoint::max(), limits.table_rows}, sink);
-  peer.add(get, {});
-  engine.run();
-  if (peer.failure()) return tl::unexpected(*peer.failure());
-  if (const int status = peer.refused_status(); status != 0)
-    return tl::unexpected(peer.say(Cause::kAuthorization, error_status_name(status)));
-  if (get.ending().completeness != topology::Completeness::kComplete)
-    return tl::unexpected(peer.say(Cause::kWrongAnswer, "it answered with " + get.ending().cause));
-  return std::move(sink.values);
-}
-
 Collector::Collector(std::vector<Target> targets, Limits limits)
     : impl_(std::make_unique<Impl>(std::move(targets), limits)) {}
 Collector::~Collector() = default;

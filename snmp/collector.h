@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "snmp/target.h"
+#include "snmp/variable.h"
 #include "topology/locate.h"
 #include "topology/result.h"
 #include "topology/switch_snapshot.h"
@@ -57,7 +58,6 @@ struct Limits {
   std::chrono::seconds table_deadline{60};
   std::chrono::seconds switch_deadline{180};
   std::uint32_t table_rows = 1'000'000;    ///< an endless table ends here
-  std::chrono::milliseconds settle{5000};  ///< after a SET: how long the read-back may take
 };
 
 struct WhereAnswer {
@@ -66,13 +66,8 @@ struct WhereAnswer {
   std::size_t asked = 0;
 };
 
-/// The read-back after a SET of ifAdminStatus.
-struct AdminResult {
-  std::string ifname;  ///< as read right before the SET
-  topology::OperStatus admin_before = topology::OperStatus::kUnknown;
-  topology::OperStatus admin_after = topology::OperStatus::kUnknown;
-  topology::OperStatus oper_after = topology::OperStatus::kUnknown;
-};
+/// What was read, in the notation of each variable's syntax; nullopt: the agent has no such instance.
+using Values = std::vector<std::optional<std::string>>;
 
 /// What `check` wants to know of a switch.
 struct CheckResult {
@@ -142,15 +137,17 @@ class Collector {
   /// its filtering databases and base ports are read first, which costs round trips). Decodes by the same
   /// rules as poll().
   WhereAnswer where(MacAddress mac, std::span<const SwitchSnapshot> known);
-  /// The same for many stations, all in one go: one answer each, in their order.
-  std::vector<WhereAnswer> where(std::span<const MacAddress> macs, std::span<const SwitchSnapshot> known);
+  /// The same for many stations, all in one go: one answer each, in their order. `which`: only these switches
+  /// are asked (all when empty).
+  std::vector<WhereAnswer> where(std::span<const MacAddress> macs, std::span<const SwitchSnapshot> known,
+                                 std::span<const SwitchId> which = {});
 
-  /// Re-reads ifName at `ifindex`; refuses (kWrongAnswer) unless it is `expected_name`;
-  /// SETs ifAdminStatus; reads back until admin and oper agree or 5 s have passed.
-  Result<AdminResult, Failure> set_admin_status(SwitchId sw, IfIndex ifindex,
-                                                const std::string& expected_name, bool up);
-  /// Admin and oper status, and ifName, as they are now.
-  Result<AdminResult, Failure> admin_status(SwitchId sw, IfIndex ifindex);
+  /// GETs these of one switch, now, with the reading credential; in their order.
+  Result<Values, Failure> read(SwitchId sw, std::span<const Variable> variables);
+  /// One SET of all of them, with the write credential. RFC 3416 §4.2.5: all or nothing, as if at once.
+  /// kRefused, kAuthorization: the agent said no, nothing was changed. kTimeout, kUnreachable: silence; it may
+  /// have been carried out. Success means only that the agent said noError: read back.
+  Result<void, Failure> set(SwitchId sw, std::span<const Varbind> varbinds);
 
   std::vector<CheckResult> check(std::span<const SwitchId> which, const ProgressFn& progress = {});
 

@@ -29,15 +29,6 @@ struct Collector::Impl {
                                    Failures& failures, std::span<const SwitchSnapshot* const> last = {},
                                    bool neighbors_only = false);
 
-  /// GETs a few instances of one switch, now. Values in the order of `oids`: numbers
-  /// and text only. nullopt in place of what the agent has not.
-  struct Scalar {
-    std::int64_t number = 0;
-    std::string text;
-  };
-  using Scalars = std::vector<std::optional<Scalar>>;
-  Result<Scalars, Failure> get(Peer& peer, std::vector<mibs::Oid> oids);
-
   std::vector<Target> targets;
   Limits limits;
   Engine engine;

@@ -187,7 +187,7 @@ void Peer::attempt(std::size_t slot, TimePoint now) {
     query_.names.clear();
     query_.context = {};
     query_.repetitions = 0;
-    query_.value = 0;
+    query_.values = {};
     query_.without_privacy = false;
     flight.job.exchange->question(number, query_);
     sent = session_->send(token, query_);

@@ -29,10 +29,10 @@ class RequestPdu {
   struct Variable {
     std::vector<oid> name;
     netsnmp_variable_list list{};
+    long number = 0;  ///< what a SET's list points at
   };
   netsnmp_pdu pdu_{};
   std::deque<Variable> variables_;
-  long value_ = 0;
 };
 
 /// The UDP socket of one session: sends and receives, and keeps errno.

@@ -118,14 +118,19 @@ WhereAnswer Collector::where(MacAddress mac, std::span<const SwitchSnapshot> kno
 }
 
 std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
-                                          std::span<const SwitchSnapshot> known) {
+                                          std::span<const SwitchSnapshot> known,
+                                          std::span<const SwitchId> which) {
   std::vector<WhereAnswer> out(macs.size());
   if (macs.empty()) return out;
   auto& targets = impl_->targets;
+  const auto left_out = [&](std::size_t i) {
+    return targets[i].addresses_only ||
+           (!which.empty() && std::ranges::find(which, targets[i].id) == which.end());
+  };
   // Switches nothing is known of are polled first: which databases they have decides what to ask.
   std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < targets.size(); ++i)
-    if (!targets[i].addresses_only &&
+    if (!left_out(i) &&
         (i >= known.size() || mibs::where_request(known[i], macs.front()).empty()))
       unknown.push_back(i);
   Impl::Failures failed;
@@ -135,7 +140,7 @@ std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
   std::vector<std::unique_ptr<Asking>> asking;
   std::size_t asked = 0, next_learned = 0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i].addresses_only) continue;
+    if (left_out(i)) continue;
     ++asked;
     const bool polled = next_learned < unknown.size() && unknown[next_learned] == i;
     const SwitchSnapshot& snapshot = polled ? learned[next_learned++] : known[i];

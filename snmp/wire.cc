@@ -63,19 +63,26 @@ netsnmp_pdu& RequestPdu::fill(const Query& query) {
       pdu_.command = SNMP_MSG_SET;
       break;
   }
-  value_ = query.value;
   variables_.resize(std::max(variables_.size(), query.names.size()));
   for (std::size_t n = query.names.size(); n-- > 0;) {
-    auto& [name, list] = variables_[n];
+    auto& [name, list, number] = variables_[n];
     name.assign(query.names[n].begin(), query.names[n].end());
     if (name.size() > MAX_OID_LEN) name.resize(MAX_OID_LEN);
     list.name = name.data();
     list.name_length = name.size();
     list.type = ASN_NULL;
-    if (query.kind == Query::Kind::kSet) {
-      list.type = ASN_INTEGER;
-      list.val.integer = &value_;
-      list.val_len = sizeof(value_);
+    if (query.kind == Query::Kind::kSet && n < query.values.size()) {
+      const SetValue& value = query.values[n];
+      if (value.syntax == SetValue::Syntax::kOctets) {
+        list.type = ASN_OCTET_STR;
+        list.val.string = const_cast<u_char*>(value.octets.data());
+        list.val_len = value.octets.size();
+      } else {
+        number = static_cast<long>(value.number);
+        list.type = value.syntax == SetValue::Syntax::kInteger ? ASN_INTEGER : ASN_UNSIGNED;
+        list.val.integer = &number;
+        list.val_len = sizeof(number);
+      }
     }
     list.next_variable = pdu_.variables;
     pdu_.variables = &list;

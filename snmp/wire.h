@@ -17,13 +17,21 @@
 
 namespace lanwarden::snmp {
 
-/// One request PDU. Names are views: they must live until send() returns.
+/// What a SET gives a variable.
+struct SetValue {
+  enum class Syntax : std::uint8_t { kInteger, kUnsigned, kOctets };
+  Syntax syntax = Syntax::kInteger;
+  std::int64_t number = 0;
+  std::vector<std::uint8_t> octets;
+};
+
+/// One request PDU. Names and values are views: they must live until send() returns.
 struct Query {
   enum class Kind : std::uint8_t { kGet, kGetNext, kGetBulk, kSet };
   Kind kind = Kind::kGet;
   std::vector<mibs::OidView> names;
   unsigned repetitions = 0;      ///< kGetBulk; non-repeaters is always 0
-  std::int32_t value = 0;        ///< kSet: an INTEGER, for every name
+  std::span<const SetValue> values;  ///< kSet: one for each name
   std::string_view context;      ///< a VLAN: "10" becomes community@10 or context vlan-10
   bool without_privacy = false;  ///< v3: authNoPriv though the credential has a privacy password
 };

@@ -57,7 +57,7 @@ void isolations(App& app, const Incident& incident) {
     if (i.incident != incident.id) continue;
     std::string text = fmt::format("isolation {}  {}  {}", i.id, printable(i.switch_name + " " + i.port),
                                    to_string(i.state));
-    const bool open = i.state == IsolationState::kIntended || i.state == IsolationState::kActive;
+    const bool open = is_open(i.state);
     if (open) text += i.until ? " until " + local_time(*i.until) : " until it is restored";
     if (i.restored_at) text += " " + local_time(*i.restored_at);
     if (open) text += fmt::format("\n  undo: lanwarden restore {}", i.id);

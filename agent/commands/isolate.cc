@@ -16,7 +16,9 @@ struct Options {
   std::vector<std::string> target;  ///< INCIDENT | MAC | SWITCH PORT
   std::string duration;             ///< --for; empty: as configured
   std::string reason;
-  bool dry_run = false, yes = false;
+  std::string way;  ///< empty: as configured
+  std::vector<std::string> force;
+  bool dry_run = false, yes = false, rollback = false, mark = false;
 };
 
 constexpr std::size_t kMostListed = 20;
@@ -33,12 +35,18 @@ class Isolate {
     IsolationRequest request;
     request.duration = duration();
     request.who = App::who();
+    request.way = way();
+    request.force = forced();
+    request.by_hand = true;
+    request.rollback = options_.rollback || app_.config().isolation.rollback;
+    request.mark = options_.mark || app_.config().isolation.mark;
     app_.require_switches();
     aim(request);
     app_.poll_unknown();
     if (!request.mac) need_known_switch(request.switch_name);
 
-    Isolator isolator(app_.config(), app_.store(), app_.locator(), app_.collector());
+    Isolator isolator(app_.config(), app_.store(), app_.switches());
+    app_.mend(isolator);
     request.dry_run = options_.dry_run || !options_.yes;
     IsolationOutcome outcome = app_.need(isolator.isolate(request));
     if (outcome.result == IsolationResult::kWouldIsolate && !options_.dry_run && !options_.yes) {
@@ -59,6 +67,38 @@ class Isolate {
       app_.fail(kUsage,
                 fmt::format("--for \"{}\" is no duration; try 90s, 2h, 3d or forever", options_.duration));
     return whole;
+  }
+
+  IsolationWay way() {
+    if (options_.way.empty()) return app_.config().isolation.way;
+    const auto way = isolation_way(options_.way);
+    if (!way)
+      app_.fail(kUsage, fmt::format("--way \"{}\" is not known; admin-down, quarantine or power-cycle",
+                                    printable(options_.way)));
+    if (*way == IsolationWay::kQuarantine && !app_.config().isolation.quarantine_vlan)
+      app_.fail(kUsage, "--way quarantine needs isolation.quarantine_vlan in the configuration");
+    return *way;
+  }
+
+  /// The guard rails to lift: each by its name, with a reason, and only those that may be.
+  std::vector<std::string> forced() {
+    for (const std::string& name : options_.force) {
+      const Rule* rule = find_rule(name);
+      if (rule == nullptr) {
+        std::vector<std::string_view> names;
+        for (const Rule& r : rules()) names.push_back(r.name);
+        const std::string_view near = did_you_mean(name, names);
+        app_.fail(kUsage,
+                  fmt::format("--force \"{}\" is no guard rail{}; a refusal names its rule", printable(name),
+                              near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+      }
+      if (!rule->may_be_forced)
+        app_.fail(kUsage,
+                  fmt::format("--force {}: nothing lifts this rule ({} is never shut)", name, rule->forbids));
+    }
+    if (!options_.force.empty() && options_.reason.empty())
+      app_.fail(kUsage, "--force needs --reason TEXT: it is kept in the audit trail");
+    return options_.force;
   }
 
   /// What the arguments name: a culprit, a station, or a port.
@@ -129,15 +169,19 @@ class Isolate {
     std::string fact = "the answer was not yes";
     if (app_.console.stdin_is_terminal()) {
       app_.console.note(
-          fmt::format("{} {}{}: SET ifAdminStatus.{} = down(2) would shut it", place,
-                      outcome.mac.is_zero() ? "" : "holds " + outcome.mac.to_string() + ", ",
-                      outcome.until ? "until " + local_time(*outcome.until) : "until it is restored",
-                      outcome.ifindex.value));
+          fmt::format("{} {}{}, this would be written:", place,
+                      outcome.mac.is_zero() ? "" : "holds " + outcome.mac.to_string() + "; ",
+                      outcome.until ? "until " + local_time(*outcome.until) : "until it is restored"));
+      for (const VariableChange& c : outcome.changes) app_.console.note("  SET " + to_text(c));
+      for (const Refusal& r : outcome.forced) app_.console.warn("forced: " + printable(r.to_string()));
       for (const std::string& reason :
            outcome.located ? outcome.located->location.evidence : std::vector<std::string>{})
         app_.console.detail(printable(reason));
+      const char* verb = outcome.way == IsolationWay::kPowerCycle   ? "switch the power off and on at"
+                         : outcome.way == IsolationWay::kQuarantine ? "put into quarantine"
+                                                                    : "shut";
       if (app_.console.confirm(fmt::format(
-              "shut {} {}?", place, outcome.until ? "until " + local_time(*outcome.until) : "for good")))
+              "{} {} {}?", verb, place, outcome.until ? "until " + local_time(*outcome.until) : "for good")))
         return true;
     } else {
       fact = "would shut " + place + ", but nobody is at the terminal to say yes";
@@ -212,8 +256,12 @@ class Isolate {
         break;
       case IsolationResult::kIsolated:
         for (const std::string& s : outcome.steps) step(IncidentState::kLocated, s);
-        step(IncidentState::kIsolated,
-             fmt::format("{} is shut: isolation {}{}", where, outcome.id.value_or(0), by), true);
+        for (const std::string& doubt : outcome.doubts) step(IncidentState::kLocated, "but: " + doubt);
+        step(outcome.over ? IncidentState::kRestored : IncidentState::kIsolated,
+             outcome.over ? fmt::format("{} had its power off and has it again: isolation {}{}", where,
+                                        outcome.id.value_or(0), by)
+                          : fmt::format("{} is shut: isolation {}{}", where, outcome.id.value_or(0), by),
+             true);
         break;
     }
   }
@@ -234,7 +282,18 @@ CommandBody define_isolate(CLI::App& cli) {
       ->type_name("T");
   auto* dry_run = cli.add_flag("--dry-run", o->dry_run, "judge only: say what would be done, and why not");
   cli.add_flag("--yes", o->yes, "do not ask")->excludes(dry_run);
-  cli.add_option("--reason", o->reason, "for the journal")->type_name("TEXT");
+  cli.add_option("--reason", o->reason, "for the journal and the audit trail")->type_name("TEXT");
+  cli.add_option("--way", o->way, "admin-down, quarantine or power-cycle (default: as configured)")
+      ->type_name("WAY");
+  cli.add_flag("--rollback", o->rollback,
+               "open it again at once when the link stays up or the station stays");
+  cli.add_flag("--mark", o->mark,
+               "write into ifAlias that lanwarden holds the port; restore brings the old one back");
+  cli.add_option("--force", o->force,
+                 "lift this one guard rail, by its name; needs --reason (repeat for several)")
+      ->type_name("RULE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return [o](App& app) { return Isolate(app, *o).run(); };
 }
 

@@ -7,6 +7,7 @@
 
 #include "agent/commands/command.h"
 #include "agent/isolation/isolator.h"
+#include "agent/isolation/schedule.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 
@@ -15,12 +16,8 @@ namespace {
 
 struct Options {
   std::vector<std::string> target;  ///< ISOLATION | SWITCH PORT
-  bool all = false, yes = false;
+  bool all = false, due = false, yes = false;
 };
-
-bool is_open(const Isolation& i) {
-  return i.state == IsolationState::kIntended || i.state == IsolationState::kActive;
-}
 
 std::string place_of(const Isolation& i) { return printable(i.switch_name + " " + i.port); }
 
@@ -41,17 +38,19 @@ class Restore {
   Restore(App& app, const Options& options) : app_(app), options_(options) {}
 
   ExitCode run() {
-    if (options_.all == !options_.target.empty())
-      app_.fail(kUsage, "name an isolation, a SWITCH and PORT, or --all\ntry: lanwarden restore --help");
+    if (options_.all + options_.due + (options_.target.empty() ? 0 : 1) != 1)
+      app_.fail(kUsage,
+                "name an isolation, a SWITCH and PORT, --due or --all\ntry: lanwarden restore --help");
+    if (options_.due) return due();
     const std::vector<Isolation> open = chosen();
     if (open.empty()) return kNothing;
     app_.require_switches();
     if (!confirmed(open)) return kGuardRail;
 
-    Isolator isolator(app_.config(), app_.store(), app_.locator(), app_.collector());
+    Isolator isolator(app_.config(), app_.store(), app_.switches());
     bool failed = false;
     for (const Isolation& i : open) {
-      const RestoreOutcome outcome = app_.need(isolator.restore(i, App::who()));
+      const RestoreOutcome outcome = isolator.restore(i, App::who());
       failed = failed || !outcome.restored;
       if (i.incident) record(*i.incident, outcome);
       print(outcome);
@@ -60,6 +59,32 @@ class Restore {
   }
 
  private:
+  /// What was to be open by now, and what was left half-done. Asks nobody: it was decided when the port was
+  /// shut.
+  ExitCode due() {
+    if (app_.need(app_.store().isolations(true)).empty()) {
+      nothing("no port is shut by lanwarden");
+      return kNothing;
+    }
+    app_.require_switches();
+    Isolator isolator(app_.config(), app_.store(), app_.switches());
+    const bool settled = app_.mend(isolator);
+    const auto done = app_.need(isolator.restore_due(App::who()));
+    bool failed = !settled;
+    for (const RestoreOutcome& outcome : done) {
+      failed = failed || !outcome.restored;
+      if (outcome.isolation.incident) record(*outcome.isolation.incident, outcome);
+      print(outcome);
+    }
+    if (failed) return kNoAnswer;
+    if (!done.empty()) return kOk;
+    std::string next = "none is due";
+    if (const auto left = next_due(app_.need(app_.store().isolations(true)), system_clock().now()))
+      next += "; the next one in " + format_duration(std::chrono::ceil<std::chrono::seconds>(*left));
+    nothing(next);
+    return kNothing;
+  }
+
   /// The isolations that are meant and still hold; empty, said to the user, when there are none.
   std::vector<Isolation> chosen() {
     if (options_.all) {
@@ -85,7 +110,7 @@ class Restore {
       nothing(fmt::format("there is no isolation {}", id));
       return {};
     }
-    if (is_open(*found)) return {*found};
+    if (is_open(found->state)) return {*found};
     nothing(found->restored_at ? fmt::format("isolation {} of {} ended {}", id, place_of(*found),
                                              local_time(*found->restored_at))
                                : fmt::format("isolation {} of {} never shut the port", id, place_of(*found)));
@@ -152,11 +177,13 @@ class Restore {
     const auto known = app_.need(app_.store().incident(incident));
     if (!known) return;
     // A port that could not be opened is still shut: the incident stays where it was.
-    const IncidentEvent event{wall_clock(), outcome.restored ? IncidentState::kRestored : known->state,
-                              outcome.restored
-                                  ? fmt::format("{} is open again, by {}", place_of(i), App::who())
-                                  : fmt::format("{} could not be opened: {}", place_of(i), outcome.failure),
-                              ""};
+    const IncidentEvent event{
+        wall_clock(), outcome.restored ? IncidentState::kRestored : known->state,
+        outcome.restored
+            ? (outcome.by_others ? fmt::format("{} was open already: somebody else opened it", place_of(i))
+                                 : fmt::format("{} is open again, by {}", place_of(i), App::who()))
+            : fmt::format("{} could not be opened: {}", place_of(i), outcome.failure),
+        ""};
     app_.need(app_.store().append_event(incident, event));
   }
 
@@ -166,6 +193,8 @@ class Restore {
       Json j = to_json(i);
       j["result"] = outcome.restored ? "restored" : "failed";
       if (!outcome.failure.empty()) j["error"] = outcome.failure;
+      if (outcome.by_others) j["by_others"] = true;
+      for (const std::string& note : outcome.notes) j["notes"].push_back(note);
       if (outcome.verified) {
         j["verified"] = Json::object();
         if (outcome.verified->admin_after != topology::OperStatus::kUnknown)
@@ -178,8 +207,11 @@ class Restore {
     }
     const std::string where = app_.console.paint(Style::kBold, place_of(i));
     if (!outcome.restored) {
-      app_.console.line(
-          fmt::format("{}  {}: {}", app_.console.paint(Style::kRed, "failed"), where, outcome.failure));
+      app_.console.line(fmt::format("{}  {}: {}", app_.console.paint(Style::kRed, "failed"), where,
+                                    printable(outcome.failure)));
+      if (i.next_attempt)
+        app_.console.line("  try again: lanwarden restore " + std::to_string(i.id) +
+                          ", or restore --due after " + local_time(*i.next_attempt));
       return;
     }
     std::string read_back;
@@ -188,6 +220,8 @@ class Restore {
                               status_word(outcome.verified->oper_after));
     app_.console.line(fmt::format("{}  {} is open again (isolation {}){}",
                                   app_.console.paint(Style::kGreen, "restored"), where, i.id, read_back));
+    for (const std::string& note : outcome.notes)
+      app_.console.line("  " + app_.console.paint(Style::kYellow, "but") + ": " + printable(note));
   }
 
   App& app_;
@@ -200,6 +234,9 @@ CommandBody define_restore(CLI::App& cli) {
   auto o = std::make_shared<Options>();
   auto* target = cli.add_option("TARGET", o->target, "ISOLATION, or SWITCH PORT")->expected(1, 2);
   cli.add_flag("--all", o->all, "every port that lanwarden shut")->excludes(target);
+  cli.add_flag("--due", o->due,
+               "every port whose time is over, or that a killed lanwarden left half-done; asks nobody")
+      ->excludes(target);
   cli.add_flag("--yes", o->yes, "do not ask");
   return [o](App& app) { return Restore(app, *o).run(); };
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/store/isolation_journal.h"
 #include "snmp/target.h"
 #include "topology/mac_pattern.h"
 #include "topology/result.h"
@@ -19,7 +20,7 @@ struct SwitchConfig {
   std::string address;
   std::string credential;  ///< name of a [[credential]]
   std::optional<std::string> write_credential;
-  std::vector<std::string> protected_ports;  ///< ifName
+  std::vector<std::string> protected_ports;  ///< names or patterns: ifName, ifDescr or ifAlias
   std::optional<std::chrono::milliseconds> timeout;
   std::optional<unsigned> retries, in_flight;
   bool router = false;  ///< from [[router]]: ARP/ND only
@@ -41,9 +42,18 @@ enum class IsolationMode : std::uint8_t { kOff, kAsk, kAuto };
 struct IsolationConfig {
   IsolationMode mode = IsolationMode::kOff;
   std::optional<std::chrono::seconds> duration{std::chrono::hours{4}};  ///< `for`; nullopt: "forever"
+  std::chrono::seconds longest{std::chrono::hours{24 * 7}};  ///< of a station that comes back again and again
+  IsolationWay way = IsolationWay::kAdminDown;
+  std::optional<unsigned> quarantine_vlan;
+  std::chrono::seconds power_off{10};  ///< `power_off_for`
   unsigned per_hour = 3;
+  unsigned at_once = 10;
+  bool mark = false;      ///< `mark_ports`: write into ifAlias that lanwarden holds the port
+  bool rollback = false;  ///< `rollback`: undo what did not end the trouble
   double min_confidence = 0.9;
   unsigned max_macs_on_port = 1;
+  std::vector<std::string> protected_ports;  ///< on every switch: names or patterns
+  std::vector<std::string> dhcp_servers;     ///< IP or MAC addresses
   std::vector<std::string> protected_macs_text;
   std::vector<topology::MacPattern> protected_macs;
 };

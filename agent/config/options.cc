@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
 constexpr std::array<std::string_view, 6> kAuth = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
 constexpr std::array<std::string_view, 4> kPrivacy = {"DES", "AES", "AES-192", "AES-256"};
 constexpr std::array<std::string_view, 3> kModes = {"off", "ask", "auto"};
+constexpr std::array<std::string_view, 3> kWays = {"admin-down", "quarantine", "power-cycle"};
 
 constexpr double ms(std::chrono::milliseconds d) { return static_cast<double>(d.count()); }
 
@@ -98,7 +99,7 @@ const std::array kOptions = {
            .help = "The [[credential]] to shut ports with. Without one, lanwarden can never write to this switch.",
            .assign = [](Target& t, Value&& v) { t.sw->write_credential = text(v); }},
     Option{.sections = kSwitch, .key = "protected_ports", .kind = Kind::kTextList, .standard = "[]",
-           .help = "Ports (ifName) that are never shut.",
+           .help = "Ports that are never shut: ifName, ifDescr or ifAlias, or a pattern of them: \"Gi1/0/4?\", \"*uplink*\".",
            .assign = [](Target& t, Value&& v) { t.sw->protected_ports = std::get<std::vector<std::string>>(std::move(v)); }},
     Option{.sections = kSwitch | kRouter, .key = "timeout", .kind = Kind::kDuration, .standard = "as in [snmp]", .low = ms(10ms), .high = ms(1min),
            .help = "For this one.",
@@ -124,6 +125,30 @@ const std::array kOptions = {
              if (const auto* d = std::get_if<std::chrono::milliseconds>(&v))
                t.config.isolation.duration = std::chrono::duration_cast<std::chrono::seconds>(*d);
            }},
+    Option{.sections = kIsolation, .key = "way", .kind = Kind::kChoice, .standard = "\"admin-down\"", .choices = kWays,
+           .help = "How: the port is shut; or moved into quarantine_vlan; or its PoE is switched off and on.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.way = chosen<IsolationWay>(v, kWays); }},
+    Option{.sections = kIsolation, .key = "quarantine_vlan", .kind = Kind::kNumber, .low = 1, .high = 4094,
+           .help = "The VLAN for way = \"quarantine\". It must exist on the switch; lanwarden does not make it.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.quarantine_vlan = number(v); }},
+    Option{.sections = kIsolation, .key = "power_off_for", .kind = Kind::kDuration, .standard = "\"10s\"", .low = ms(1s), .high = ms(10min),
+           .help = "How long way = \"power-cycle\" leaves the power off.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.power_off = std::chrono::duration_cast<std::chrono::seconds>(duration(v)); }},
+    Option{.sections = kIsolation, .key = "at_once", .kind = Kind::kNumber, .standard = "10", .low = 0, .high = 1000,
+           .help = "No more isolations than this at the same time, whoever began them.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.at_once = number(v); }},
+    Option{.sections = kIsolation, .key = "mark_ports", .kind = Kind::kBoolean, .standard = "false",
+           .help = "Write into the port's ifAlias that lanwarden holds it; the old one comes back with the port.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.mark = std::get<bool>(v); }},
+    Option{.sections = kIsolation, .key = "rollback", .kind = Kind::kBoolean, .standard = "false",
+           .help = "Open the port again at once when the link does not go down or the station stays.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.rollback = std::get<bool>(v); }},
+    Option{.sections = kIsolation, .key = "protected_ports", .kind = Kind::kTextList, .standard = "[]",
+           .help = "Ports that are never shut, on every switch; as in [[switch]].",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.protected_ports = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kIsolation, .key = "dhcp_servers", .kind = Kind::kStations, .standard = "[]",
+           .help = "The DHCP servers of this LAN, IP or MAC addresses: their ports are never shut. Those that leased lanwarden's own address are known.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.dhcp_servers = std::get<std::vector<std::string>>(std::move(v)); }},
     Option{.sections = kIsolation, .key = "per_hour", .kind = Kind::kNumber, .standard = "3", .low = 0, .high = 1000,
            .help = "No more isolations than this in an hour.",
            .assign = [](Target& t, Value&& v) { t.config.isolation.per_hour = number(v); }},

@@ -41,18 +41,20 @@ enum class OptionKind : std::uint8_t {
   kAddress,    ///< host, host:port, IPv6, [IPv6]:port
   kReference,  ///< the name of a [[credential]]
   kChoice,
+  kBoolean,
   kNumber,
   kFraction,
   kDuration,
   kDurationOrForever,
   kTextList,
   kMacPatterns,
+  kStations,  ///< IP or whole MAC addresses
   kSecret,  ///< text, { env = "X" } or { file = "/path" }
 };
 
 /// A value read and judged. monostate: "forever".
-using OptionValue = std::variant<std::monostate, std::string, std::int64_t, double, std::chrono::milliseconds,
-                                 std::vector<std::string>, snmp::Secret>;
+using OptionValue = std::variant<std::monostate, std::string, bool, std::int64_t, double,
+                                 std::chrono::milliseconds, std::vector<std::string>, snmp::Secret>;
 
 /// Where the values of one section go while it is read; the pointer of its kind is set.
 struct OptionTarget {

@@ -31,6 +31,10 @@ std::string allowed(const Option& o) {
       return "duration" + range() + ", or `\"forever\"`";
     case OptionKind::kTextList:
       return "list of texts";
+    case OptionKind::kStations:
+      return "list of IP or whole MAC addresses";
+    case OptionKind::kBoolean:
+      return "true or false";
     case OptionKind::kMacPatterns:
       return "list of whole or partial MAC addresses";
     case OptionKind::kSecret:

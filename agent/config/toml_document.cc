@@ -30,6 +30,7 @@ TomlNode convert(const toml::node& node) {
       break;
     case toml::node_type::boolean:
       out.kind = TomlNode::Kind::kBool;
+      out.boolean = node.value_or(false);
       break;
     case toml::node_type::array:
       out.kind = TomlNode::Kind::kList;

@@ -19,6 +19,7 @@ struct TomlNode {
   std::string text;                                       ///< kText
   std::int64_t integer = 0;                               ///< kInteger
   double real = 0;                                        ///< kReal
+  bool boolean = false;                                   ///< kBool
   std::vector<TomlNode> items;                            ///< kList
   std::vector<std::pair<std::string, TomlNode>> members;  ///< kTable, in the file's order
 

@@ -138,8 +138,12 @@ Read read_choice(const Option& o, const TomlNode& node) {
 
 Read read_list(const Option& o, const TomlNode& node) {
   const bool macs = o.kind == OptionKind::kMacPatterns;
+  const bool stations = o.kind == OptionKind::kStations;
   if (node.kind != NodeKind::kList)
-    return wrong_type(macs ? "a list like [\"00:00:5e:00:01:*\"]" : "a list like [\"Gi1/0/48\"]", node);
+    return wrong_type(macs       ? "a list like [\"00:00:5e:00:01:*\"]"
+                      : stations ? "a list like [\"10.0.0.2\", \"00:50:56:00:00:01\"]"
+                                 : "a list like [\"Gi1/0/48\"]",
+                      node);
   std::vector<std::string> texts;
   for (const TomlNode& item : node.items) {
     if (item.kind != NodeKind::kText) return wrong_type("a list of texts in double quotes", item);
@@ -148,6 +152,10 @@ Read read_list(const Option& o, const TomlNode& node) {
       if (const auto pattern = topology::MacPattern::parse(item.text); !pattern)
         return error(in_quotes(item.text) + " is no whole or partial MAC address (" + pattern.error().cause +
                      "); write one like \"00:0d:4b:ce:20:cd\" or \"00:00:5e:00:01:*\"");
+    if (stations && !topology::IpAddress::parse(item.text) && !topology::MacAddress::parse(item.text))
+      return error(in_quotes(item.text) +
+                   " is no IP address and no whole MAC address; write one like "
+                   "\"10.0.0.2\" or \"00:50:56:00:00:01\"");
     texts.push_back(item.text);
   }
   return OptionValue(std::move(texts));
@@ -177,8 +185,12 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
     case OptionKind::kDuration:
     case OptionKind::kDurationOrForever:
       return read_duration(o, node);
+    case OptionKind::kBoolean:
+      if (node.kind != NodeKind::kBool) return wrong_type("true or false, without quotes", node);
+      return OptionValue(node.boolean);
     case OptionKind::kTextList:
     case OptionKind::kMacPatterns:
+    case OptionKind::kStations:
       return read_list(o, node);
     case OptionKind::kSecret: {
       auto secret = read_secret(node, directory);

@@ -1,8 +1,10 @@
 #include "agent/isolation/guard.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
+#include <regex>
 
 namespace lanwarden::agent {
 namespace {
@@ -50,23 +52,42 @@ class Judge {
              "lanwarden poll " + sw_.name);
       return;
     }
-    if (config_ != nullptr)
-      for (const std::string& name : config_->protected_ports)
-        if (name == port_->name || name == port_->descr || name == port_->alias)
-          refuse("protected-port", where_ + " is protected", "protected_ports in the configuration");
+    if ((config_ != nullptr && is_protected(config_->protected_ports, *port_)) ||
+        is_protected(in_.config.isolation.protected_ports, *port_))
+      refuse("protected-port", where_ + " is protected", "protected_ports in the configuration");
     if (!sw_.fdb_complete())
       refuse("incomplete-tables", fmt::format("the forwarding table of {} was not read completely", sw_.name),
              "lanwarden poll " + sw_.name);
+    if (in_.sighting && sw_.time < *in_.sighting)
+      refuse("stale-tables", fmt::format("the tables of {} are older than the sighting", sw_.name),
+             "lanwarden poll " + sw_.name);
+    if (!sw_.base_ports.empty() &&
+        std::none_of(sw_.base_ports.begin(), sw_.base_ports.end(),
+                     [&](const topology::BasePort& b) { return b.ifindex == in_.port.ifindex; }) &&
+        port_->aggregate == topology::kNoInterface)
+      refuse("not-a-bridge-port", where_ + " is no bridge port: stations are not plugged in there",
+             "name the port that the station is on");
+    if (port_->admin == topology::OperStatus::kDown && !in_.already)
+      refuse("already-down", where_ + " is shut already, by somebody else",
+             "whoever shut it opens it; lanwarden would not know that it has to stay shut");
   }
 
   void place() {
     const topology::PortId aggregate = in_.fabric.port_of(in_.port.sw, in_.port.ifindex);
     const bool lag = aggregate != in_.port || port_->type == 161;
-    if (lag) refuse("link-aggregation", where_ + " is a link aggregate or a member of one");
-    if (in_.fabric.faces_switch(aggregate)) refuse("leads-to-a-switch", where_ + " leads to another switch");
+    const bool segment = in_.fabric.role(aggregate) == PortRole::kSegment;
+    if (lag)
+      refuse("link-aggregation", where_ + " is a link aggregate or a member of one",
+             "take the port out of the aggregate first");
+    if ((in_.fabric.faces_switch(aggregate) || in_.fabric.role(aggregate) == PortRole::kUplink) && !segment &&
+        in_.fabric.unknown_bridge(aggregate) == nullptr)
+      refuse("uplink", where_ + " leads to another switch", "nothing: look for the station behind it");
     if (const auto* unknown = in_.fabric.unknown_bridge(aggregate))
-      refuse("leads-to-a-switch",
-             fmt::format("{} leads to a bridge that is not polled: {}", where_, unknown->description));
+      refuse("trunk",
+             fmt::format("{} leads to a bridge that is not polled: {}", where_, unknown->description),
+             "add a [[switch]] for that bridge, and look for the station there");
+    if (joins_a_stack())
+      refuse("stack-port", fmt::format("{} joins the units of a stack", where_), "its name says so");
     switch (in_.fabric.role(aggregate)) {
       case PortRole::kEdge:
       case PortRole::kShared:  // the number of stations decides
@@ -74,13 +95,22 @@ class Judge {
       case PortRole::kUnused:  // a station that came after the last walk: the live answer places it
         break;
       case PortRole::kSegment:
-        if (!in_.fabric.faces_switch(aggregate))
-          refuse("leads-to-a-switch", where_ + " is on a segment with other switches");
+        refuse("segment", where_ + " is on a segment with other switches",
+               "nothing: look for the station on that segment");
         break;
       case PortRole::kUnknown:
         refuse("role-unknown", "what is behind " + where_ + " is not known", "poll the switches behind it");
         break;
     }
+  }
+
+  /// Vendors name such ports for what they are: "StackPort1", "stk-1/2", "VSL", "irf-port 1/1", "vsf 1".
+  bool joins_a_stack() const {
+    static const std::regex kNames(
+        R"((^|[^a-z])(stack(ing|[ -]?port)?|stk|vsl|vsf|irf([ -]?port)?)($|[^a-z]))",
+        std::regex::icase | std::regex::optimize);
+    const auto says = [](const std::string& text) { return std::regex_search(text, kNames); };
+    return says(port_->name) || says(port_->descr);
   }
 
   void station(const topology::Location& location) {
@@ -91,7 +121,8 @@ class Judge {
         location.verdict == Verdict::kShared && in_.config.isolation.max_macs_on_port > 1;
     if (location.verdict != Verdict::kEdge && !shared_allowed)
       refuse("not-an-edge",
-             fmt::format("the verdict is \"{}\", not \"edge\"", topology::to_string(location.verdict)));
+             fmt::format("the verdict is \"{}\", not \"edge\"", topology::to_string(location.verdict)),
+             "lanwarden where " + location.mac.to_string() + " says why");
     if (location.confidence < in_.config.isolation.min_confidence)
       refuse("not-sure-enough",
              fmt::format("confidence {:.2f} is below {:.2f}", location.confidence,
@@ -102,47 +133,77 @@ class Judge {
              fmt::format("{} stations are on {}, {} allowed", location.stations_on_port, where_,
                          in_.config.isolation.max_macs_on_port),
              "isolation.max_macs_on_port");
+  }
+
+  /// Everybody on the port would go with the culprit.
+  void bystanders() {
+    std::vector<MacAddress> on_port(in_.fabric.stations(in_.port).begin(),
+                                    in_.fabric.stations(in_.port).end());
+    if (in_.location == nullptr && on_port.size() > in_.config.isolation.max_macs_on_port)
+      refuse("too-many-stations",
+             fmt::format("{} stations are on {}, {} allowed", on_port.size(), where_,
+                         in_.config.isolation.max_macs_on_port),
+             "isolation.max_macs_on_port");
+    // Switches' own and group addresses count among what depends on the port.
+    for (const topology::FdbEntry& e : sw_.fdb)
+      if (e.port == in_.port.ifindex && e.status != FdbStatus::kSelf) on_port.push_back(e.mac);
+    if (in_.location != nullptr) on_port.push_back(in_.location->mac);
+    std::sort(on_port.begin(), on_port.end());
+    on_port.erase(std::unique(on_port.begin(), on_port.end()), on_port.end());
+    const auto has = [&](MacAddress mac) { return std::binary_search(on_port.begin(), on_port.end(), mac); };
+    for (const MacAddress mac : on_port) {
+      protect(mac);
+      const auto kind = topology::address_kind(mac);
+      if (kind == topology::AddressKind::kVrrp || kind == topology::AddressKind::kHsrp ||
+          kind == topology::AddressKind::kGlbp)
+        refuse("gateway", fmt::format("{} behind {} is a virtual router's address", mac.to_string(), where_),
+               "take the routers' own ports out of the question");
+    }
+    for (const MacAddress mac : in_.own_macs)
+      if (has(mac)) refuse("own-port", "lanwarden itself is behind " + where_, "run it from elsewhere");
+    for (const MacAddress mac : in_.gateway_macs)
+      if (has(mac))
+        refuse("gateway", fmt::format("the gateway {} is behind {}", mac.to_string(), where_),
+               "it is in the routing table of this machine, or a [[router]]");
+    for (const MacAddress mac : in_.dhcp_macs)
+      if (has(mac))
+        refuse("dhcp-server", fmt::format("the DHCP server {} is behind {}", mac.to_string(), where_),
+               "isolation.dhcp_servers, or this machine's own lease");
+    management(has);
+  }
+
+  void protect(MacAddress mac) {
     for (std::size_t i = 0; i < in_.config.isolation.protected_macs.size(); ++i)
-      if (in_.config.isolation.protected_macs[i].matches(location.mac))
+      if (in_.config.isolation.protected_macs[i].matches(mac))
         refuse("protected-mac",
-               fmt::format("{} matches the protected {}", location.mac.to_string(),
-                           in_.config.isolation.protected_macs_text[i]),
+               in_.location != nullptr && in_.location->mac == mac
+                   ? fmt::format("{} matches the protected {}", mac.to_string(),
+                                 in_.config.isolation.protected_macs_text[i])
+                   : fmt::format("{} on {} is protected", mac.to_string(), where_),
                "isolation.protected_macs");
   }
 
-  void bystanders() {
-    const auto stations = in_.fabric.stations(in_.port);
-    const auto on_port = [&](MacAddress mac) {
-      return std::find(stations.begin(), stations.end(), mac) != stations.end() ||
-             std::any_of(sw_.fdb.begin(), sw_.fdb.end(), [&](const topology::FdbEntry& e) {
-               return e.mac == mac && e.port == in_.port.ifindex && e.status != FdbStatus::kSelf;
-             });
-    };
-    if (in_.location == nullptr && stations.size() > in_.config.isolation.max_macs_on_port)
-      refuse("too-many-stations",
-             fmt::format("{} stations are on {}, {} allowed", stations.size(), where_,
-                         in_.config.isolation.max_macs_on_port),
-             "isolation.max_macs_on_port");
-    if (in_.location == nullptr)
-      for (const MacAddress mac : stations)
-        for (const auto& pattern : in_.config.isolation.protected_macs)
-          if (pattern.matches(mac))
-            refuse("protected-mac", mac.to_string() + " is on it and protected", "isolation.protected_macs");
-    for (const MacAddress mac : in_.own_macs)
-      if (on_port(mac) || (in_.location != nullptr && in_.location->mac == mac))
-        refuse("own-port", "lanwarden itself is behind " + where_);
-    for (const MacAddress mac : in_.gateway_macs)
-      if (on_port(mac) || (in_.location != nullptr && in_.location->mac == mac))
-        refuse("gateway", fmt::format("the gateway {} is behind {}", mac.to_string(), where_));
+  template <class Has>
+  void management(const Has& has) {
+    static const std::regex kNames(R"(^(mgmt|management|oob|fxp|me)[-_ /]?[0-9]*([./][0-9]+)*$)",
+                                   std::regex::icase | std::regex::optimize);
+    if (std::regex_match(port_->name, kNames))
+      refuse("management-path", where_ + " is the switch's own management port", "its name says so");
     for (const SwitchSnapshot& other : in_.fabric.snapshots()) {
       if (&other == &sw_) continue;
       for (const MacAddress mac : other.own_addresses)
-        if (on_port(mac)) {
+        if (has(mac)) {
           refuse("management-path",
-                 fmt::format("{}'s own address {} is behind {}", other.name, mac.to_string(), where_));
+                 fmt::format("{}'s own address {} is behind {}", other.name, mac.to_string(), where_),
+                 "nothing: that switch could not be asked any more");
           break;
         }
     }
+    for (const auto& [name, mac] : in_.management)
+      if (has(mac))
+        refuse("management-path",
+               fmt::format("{}, which answers for {}, is behind {}", mac.to_string(), name, where_),
+               "correct that switch's address, if it is not so");
   }
 
   void limits() {
@@ -154,6 +215,11 @@ class Judge {
              fmt::format("{} in the last hour, {} allowed", in_.isolations_last_hour,
                          in_.config.isolation.per_hour),
              "isolation.per_hour");
+    if (in_.isolations_open >= in_.config.isolation.at_once)
+      refuse("too-many-at-once",
+             fmt::format("{} ports are held at this moment, {} allowed", in_.isolations_open,
+                         in_.config.isolation.at_once),
+             "isolation.at_once, or restore one");
   }
 
   const GuardInput& in_;
@@ -165,6 +231,15 @@ class Judge {
 };
 
 }  // namespace
+
+bool is_protected(const std::vector<std::string>& patterns, const Interface& port) {
+  for (const std::string& pattern : patterns)
+    for (const std::string* text : {&port.name, &port.descr, &port.alias})
+      if (!text->empty() &&
+          (*text == pattern || ::fnmatch(pattern.c_str(), text->c_str(), FNM_CASEFOLD) == 0))
+        return true;
+  return false;
+}
 
 std::vector<Refusal> judge(const GuardInput& input) { return Judge(input).all(); }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/config/config.h"
+#include "agent/isolation/rules.h"
 #include "topology/fabric.h"
 #include "topology/locate.h"
 
@@ -16,25 +17,25 @@ namespace lanwarden::agent {
 struct GuardInput {
   const Config& config;
   const topology::Fabric& fabric;
-  topology::PortId port;                           ///< the port that would be shut
-  const topology::Location* location = nullptr;    ///< null: a port was named by hand, no station
-  bool live = false;                               ///< the location comes from the tables as they are now
+  topology::PortId port;                             ///< the port that would be shut
+  const topology::Location* location = nullptr;      ///< null: a port was named by hand, no station
+  bool live = false;                                 ///< the location comes from the tables as they are now
   std::vector<topology::MacAddress> own_macs{};      ///< of the machine lanwarden runs on
   std::vector<topology::MacAddress> gateway_macs{};  ///< default gateways, routers
   std::size_t isolations_last_hour = 0;
-  std::optional<std::int64_t> already{};  ///< an open isolation of this port
-};
-
-struct Refusal {
-  std::string_view rule;  ///< "not-an-edge"; static storage
-  std::string fact;       ///< what is so
-  std::string lift;       ///< what would lift it
-  std::string to_string() const {
-    return std::string(rule) + ": " + fact + (lift.empty() ? "" : " (" + lift + ")");
-  }
+  std::optional<std::int64_t> already{};          ///< an open isolation of this port
+  std::vector<topology::MacAddress> dhcp_macs{};  ///< DHCP servers of this LAN
+  /// What management addresses of switches resolve to, by the name of the switch.
+  std::vector<std::pair<std::string, topology::MacAddress>> management{};
+  std::size_t isolations_open = 0;
+  std::optional<topology::Time> sighting{};  ///< when the station was last heard of; tables must be newer
 };
 
 /// Every rule that forbids it; empty: it may be shut.
 std::vector<Refusal> judge(const GuardInput& input);
+
+/// Whether a protected_ports entry means this port: ifName, ifDescr or ifAlias, as it is or as a pattern with
+/// * ? [], in any case.
+bool is_protected(const std::vector<std::string>& patterns, const topology::Interface& port);
 
 }  // namespace lanwarden::agent

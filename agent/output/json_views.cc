@@ -193,6 +193,20 @@ Json to_json(const analysis::Finding& finding, const std::string& vendor,
   return j;
 }
 
+namespace {
+/// OID, type and value as they go out, and what takes them back.
+Json changes_to_json(const std::vector<VariableChange>& changes) {
+  Json list = Json::array();
+  for (const VariableChange& c : changes)
+    list.push_back(Json{{"oid", c.oid},
+                        {"name", c.name},
+                        {"type", snmp::type_name(c.syntax)},
+                        {"value", c.after},
+                        {"before", c.before}});
+  return list;
+}
+}  // namespace
+
 Json to_json(const IsolationOutcome& outcome) {
   Json j;
   j["result"] = to_string(outcome.result);
@@ -201,15 +215,29 @@ Json to_json(const IsolationOutcome& outcome) {
   if (outcome.ifindex != topology::kNoInterface) j["ifindex"] = outcome.ifindex.value;
   if (!outcome.mac.is_zero()) j["mac"] = outcome.mac.to_string();
   if (outcome.id) j["isolation"] = *outcome.id;
+  j["way"] = to_string(outcome.way);
   j["refusals"] = Json::array();
   for (const Refusal& r : outcome.refusals) j["refusals"].push_back(r.to_string());
+  if (!outcome.refusals.empty()) {
+    j["rules"] = Json::array();
+    for (const Refusal& r : outcome.refusals) {
+      Json rule{{"rule", r.rule}, {"fact", r.fact}};
+      if (!r.lift.empty()) rule["lift"] = r.lift;
+      j["rules"].push_back(std::move(rule));
+    }
+  }
+  for (const Refusal& r : outcome.forced) j["forced"].push_back(r.to_string());
+  if (!outcome.changes.empty()) j["changes"] = changes_to_json(outcome.changes);
+  for (const std::string& doubt : outcome.doubts) j["doubts"].push_back(doubt);
+  if (outcome.over) j["over"] = true;
   if (!outcome.failure.empty()) j["error"] = outcome.failure;
   if (outcome.verified) {
     j["verified"] = Json::object();
     put_status(j["verified"], "admin_status", outcome.verified->admin_after);
     put_status(j["verified"], "oper_status", outcome.verified->oper_after);
+    if (outcome.gone) j["verified"]["station_gone"] = *outcome.gone;
   }
-  if (outcome.until && outcome.result != IsolationResult::kRefused &&
+  if (outcome.until && !outcome.over && outcome.result != IsolationResult::kRefused &&
       outcome.result != IsolationResult::kFailed)
     j["until"] = rfc3339(*outcome.until);
   return j;
@@ -252,10 +280,31 @@ Json to_json(const Isolation& isolation) {
   if (isolation.incident) j["incident"] = *isolation.incident;
   if (!isolation.who.empty()) j["who"] = isolation.who;
   if (!isolation.reason.empty()) j["reason"] = isolation.reason;
+  j["way"] = to_string(isolation.way);
+  if (!isolation.forced.empty()) j["forced"] = isolation.forced;
+  if (!isolation.changes.empty()) j["changes"] = changes_to_json(isolation.changes);
+  if (isolation.attempts > 0) j["failed_restores"] = isolation.attempts;
   j["since"] = rfc3339(isolation.set_at.value_or(isolation.intended));
   if (isolation.until) j["until"] = rfc3339(*isolation.until);
   if (isolation.restored_at) j["restored"] = rfc3339(*isolation.restored_at);
   if (!isolation.note.empty()) j["note"] = isolation.note;
+  return j;
+}
+
+Json to_json(const AuditEntry& entry) {
+  Json j;
+  j["id"] = entry.id;
+  j["time"] = rfc3339(entry.time, true);
+  j["who"] = entry.who;
+  j["action"] = entry.action;
+  if (!entry.why.empty()) j["why"] = entry.why;
+  if (entry.isolation) j["isolation"] = *entry.isolation;
+  if (entry.incident) j["incident"] = *entry.incident;
+  if (!entry.switch_name.empty()) j["switch"] = entry.switch_name;
+  if (!entry.port.empty()) j["port"] = entry.port;
+  if (!entry.mac.is_zero()) j["mac"] = entry.mac.to_string();
+  if (!entry.varbinds.empty()) j["varbinds"] = entry.varbinds;
+  if (!entry.answer.empty()) j["answer"] = entry.answer;
   return j;
 }
 

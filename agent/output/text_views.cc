@@ -208,26 +208,52 @@ std::string to_text(const analysis::Finding& finding, const std::string& vendor,
   return text;
 }
 
+std::string to_text(const VariableChange& c) {
+  return fmt::format("{} {} {}  ({})", c.oid, snmp::type_name(c.syntax),
+                     c.syntax == 's' ? "\"" + printable(c.after) + "\"" : c.after, printable(describe(c)));
+}
+
 std::string to_text(const IsolationOutcome& outcome, const Console& console) {
-  const std::string where = console.paint(Style::kBold, outcome.switch_name + " " + outcome.port);
+  const std::string where = console.paint(Style::kBold, printable(outcome.switch_name + " " + outcome.port));
   const auto deadline = [&] {
     return outcome.until ? "until " + local_time(*outcome.until) : std::string("until it is restored");
   };
+  std::string text;
+  const bool power = outcome.way == IsolationWay::kPowerCycle;
+  const bool quarantine = outcome.way == IsolationWay::kQuarantine;
   switch (outcome.result) {
-    case IsolationResult::kIsolated:
-      return fmt::format("{}  {} is shut {}\n  undo: lanwarden restore {}",
-                         console.paint(Style::kGreen, "isolated"), where, deadline(), outcome.id.value_or(0));
+    case IsolationResult::kIsolated: {
+      const std::string done =
+          power        ? (outcome.over ? "had its power off, and has it again" : "has its power off")
+          : quarantine ? "is in quarantine " + deadline()
+                       : "is shut " + deadline();
+      text = fmt::format("{}  {} {}", console.paint(Style::kGreen, power ? "power-cycled" : "isolated"),
+                         where, done);
+      if (!outcome.over) text += fmt::format("\n  undo: lanwarden restore {}", outcome.id.value_or(0));
+      break;
+    }
     case IsolationResult::kWouldIsolate:
-      return fmt::format("{}  would shut {} {}: SET ifAdminStatus.{} = down(2)\n  do it: add --yes",
-                         console.paint(Style::kYellow, "dry run"), where, deadline(), outcome.ifindex.value);
+      text = fmt::format("{}  would {} {} {}", console.paint(Style::kYellow, "dry run"),
+                         power        ? "switch the power off and on at"
+                         : quarantine ? "put into quarantine"
+                                      : "shut",
+                         where, power ? "" : deadline());
+      for (const VariableChange& c : outcome.changes) text += "\n  SET " + to_text(c);
+      text += "\n  do it: add --yes";
+      break;
     case IsolationResult::kFailed:
-      return fmt::format("{}  {}: {}", console.paint(Style::kRed, "failed"), where, outcome.failure);
+      text =
+          fmt::format("{}  {}: {}", console.paint(Style::kRed, "failed"), where, printable(outcome.failure));
+      break;
     case IsolationResult::kRefused:
+      text = console.paint(Style::kRed, "refused");
+      if (!outcome.switch_name.empty()) text += "  " + where;
+      for (const Refusal& r : outcome.refusals) text += "\n    - " + printable(r.to_string());
       break;
   }
-  std::string text = console.paint(Style::kRed, "refused");
-  if (!outcome.switch_name.empty()) text += "  " + where;
-  for (const Refusal& r : outcome.refusals) text += "\n    - " + r.to_string();
+  for (const Refusal& r : outcome.forced) text += "\n  forced: " + printable(r.to_string());
+  for (const std::string& doubt : outcome.doubts)
+    text += "\n  " + console.paint(Style::kYellow, "but") + ": " + printable(doubt);
   return text;
 }
 

@@ -36,6 +36,7 @@ Json to_json(const analysis::Finding& finding, const std::string& vendor,
 Json to_json(const IsolationOutcome& outcome);
 Json to_json(const Incident& incident);
 Json to_json(const Isolation& isolation);
+Json to_json(const AuditEntry& entry);
 Json fdb_row_to_json(const SwitchSnapshot& sw, const topology::FdbEntry& row);
 
 /// JSON on one line; text that is not UTF-8 (ifAlias, sysDescr) is mended, never an error.
@@ -48,6 +49,8 @@ std::string to_text(const WhereResult& result, const topology::Fabric& fabric, c
                     bool verbose);
 std::string to_text(const analysis::Finding& finding, const std::string& vendor, const Console& console);
 std::string to_text(const IsolationOutcome& outcome, const Console& console);
+/// "1.3.6.1.2.1.2.2.1.7.1 INTEGER 2  (ifAdminStatus.1 = down(2), was up(1))": as a dry run shows it.
+std::string to_text(const VariableChange& change);
 /// Without secrets or control characters: what a switch or a frame sent may reach a terminal.
 std::string printable(std::string_view text);
 

@@ -1,4 +1,4 @@
-// Incidents with their steps, and the journal of isolations.
+// Incidents with their steps.
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
@@ -8,17 +8,6 @@
 
 namespace lanwarden::agent::sqlite {
 namespace {
-
-[[noreturn]] void damaged(SQLite::Database& db, const char* table, std::int64_t id,
-                          const std::string& state) {
-  throw StoreException({StoreCause::kCorrupt, db.getFilename() + ": " + table + " " + std::to_string(id) +
-                                                  " has the state \"" + state + "\", which does not exist"});
-}
-
-[[noreturn]] void no_such(SQLite::Database& db, const char* table, std::int64_t id) {
-  throw StoreException(
-      {StoreCause::kOther, db.getFilename() + ": there is no " + table + " " + std::to_string(id)});
-}
 
 constexpr const char* kIncidentColumns =
     "SELECT id, state, kind, severity, mac, summary, switch_name, port, opened, updated FROM incident ";
@@ -64,53 +53,6 @@ void add_event(SQLite::Database& db, std::int64_t incident, const IncidentEvent&
   add.bind(4, event.text);
   add.bind(5, event.data_json);
   add.exec();
-}
-
-constexpr const char* kIsolationColumns =
-    "SELECT id, state, incident, switch_name, port, ifindex, mac, who, reason, old_admin_status, intended, "
-    "set_at, "
-    "restored_at, until_time, note FROM isolation ";
-
-Isolation read_isolation(SQLite::Database& db, SQLite::Statement& row) {
-  Isolation i;
-  i.id = row.getColumn(0).getInt64();
-  const std::string state = row.getColumn(1).getString();
-  if (const auto known = isolation_state(state))
-    i.state = *known;
-  else
-    damaged(db, "isolation", i.id, state);
-  if (const auto c = row.getColumn(2); !c.isNull()) i.incident = c.getInt64();
-  i.switch_name = row.getColumn(3).getString();
-  i.port = row.getColumn(4).getString();
-  i.ifindex = topology::IfIndex{row.getColumn(5).getUInt()};
-  i.mac = mac_of(row.getColumn(6));
-  i.who = row.getColumn(7).getString();
-  i.reason = row.getColumn(8).getString();
-  i.old_admin_status = row.getColumn(9).getString();
-  i.intended = time_of(row.getColumn(10));
-  i.set_at = optional_time(row.getColumn(11));
-  i.restored_at = optional_time(row.getColumn(12));
-  i.until = optional_time(row.getColumn(13));
-  i.note = row.getColumn(14).getString();
-  return i;
-}
-
-/// Parameters 1 to 14, in the order of the columns after id.
-void bind_isolation(SQLite::Statement& s, const Isolation& i) {
-  bind_text(s, 1, to_string(i.state));
-  i.incident ? s.bind(2, *i.incident) : s.bind(2);
-  s.bind(3, i.switch_name);
-  s.bind(4, i.port);
-  s.bind(5, i.ifindex.value);
-  s.bind(6, column_of(i.mac));
-  s.bind(7, i.who);
-  s.bind(8, i.reason);
-  s.bind(9, i.old_admin_status);
-  s.bind(10, column_of(i.intended));
-  bind_optional(s, 11, i.set_at);
-  bind_optional(s, 12, i.restored_at);
-  bind_optional(s, 13, i.until);
-  s.bind(14, i.note);
 }
 
 }  // namespace
@@ -178,51 +120,6 @@ std::optional<Incident> incident(SQLite::Database& db, std::int64_t id) {
   Incident found = read_incident(db, row);
   read_events(db, found);
   return found;
-}
-
-std::int64_t add_isolation(SQLite::Database& db, const Isolation& isolation) {
-  SQLite::Statement add(
-      db,
-      "INSERT INTO isolation (state, incident, switch_name, port, ifindex, mac, who, reason, "
-      "old_admin_status, intended, set_at, restored_at, until_time, note) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  bind_isolation(add, isolation);
-  add.exec();
-  return db.getLastInsertRowid();
-}
-
-void update_isolation(SQLite::Database& db, const Isolation& isolation) {
-  SQLite::Statement change(
-      db,
-      "UPDATE isolation SET state = ?1, incident = ?2, switch_name = ?3, port = ?4, ifindex = ?5, "
-      "mac = ?6, who = ?7, reason = ?8, old_admin_status = ?9, intended = ?10, set_at = ?11, "
-      "restored_at = ?12, until_time = ?13, note = ?14 WHERE id = ?15");
-  bind_isolation(change, isolation);
-  change.bind(15, isolation.id);
-  if (change.exec() == 0) no_such(db, "isolation", isolation.id);
-}
-
-std::vector<Isolation> isolations(SQLite::Database& db, bool open_only) {
-  SQLite::Statement row(db, std::string(kIsolationColumns) +
-                                (open_only ? "WHERE state IN ('intended', 'active') " : "") +
-                                "ORDER BY intended DESC, id DESC");
-  std::vector<Isolation> all;
-  while (row.executeStep()) all.push_back(read_isolation(db, row));
-  return all;
-}
-
-std::optional<Isolation> isolation(SQLite::Database& db, std::int64_t id) {
-  SQLite::Statement row(db, std::string(kIsolationColumns) + "WHERE id = ?");
-  row.bind(1, id);
-  if (!row.executeStep()) return std::nullopt;
-  return read_isolation(db, row);
-}
-
-std::size_t count_isolations_since(SQLite::Database& db, Time since) {
-  SQLite::Statement count(db, "SELECT count(*) FROM isolation WHERE intended >= ?");
-  count.bind(1, column_of(since));
-  count.executeStep();
-  return static_cast<std::size_t>(count.getColumn(0).getInt64());
 }
 
 }  // namespace lanwarden::agent::sqlite

@@ -366,10 +366,11 @@ std::size_t PollWriter::save(const SwitchSnapshot& s) {
 
 std::string revision(SQLite::Database& db) {
   // Every poll writes when it was attempted, to the nanosecond.
-  SQLite::Statement one(db, "SELECT count(*), coalesce(max(attempted), 0), total(attempted % 1000000007) FROM poll");
+  SQLite::Statement one(
+      db, "SELECT count(*), coalesce(max(attempted), 0), total(attempted % 1000000007) FROM poll");
   one.executeStep();
-  return std::to_string(one.getColumn(0).getInt64()) + ":" + std::to_string(one.getColumn(1).getInt64()) + ":" +
-         std::to_string(static_cast<std::int64_t>(one.getColumn(2).getDouble()));
+  return std::to_string(one.getColumn(0).getInt64()) + ":" + std::to_string(one.getColumn(1).getInt64()) +
+         ":" + std::to_string(static_cast<std::int64_t>(one.getColumn(2).getDouble()));
 }
 
 std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots) {

@@ -132,6 +132,57 @@ CREATE TABLE isolation (
 CREATE INDEX isolation_open ON isolation (id) WHERE state IN ('intended', 'active');
 CREATE INDEX isolation_intended ON isolation (intended);
 )sql",
+
+    // 2: isolations that can be finished or undone by whoever comes next, and the audit trail
+    R"sql(
+ALTER TABLE isolation ADD COLUMN way TEXT NOT NULL DEFAULT 'admin-down';
+ALTER TABLE isolation ADD COLUMN forced TEXT NOT NULL DEFAULT '';       -- rules, one a line
+ALTER TABLE isolation ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE isolation ADD COLUMN until_since_boot INTEGER;              -- ns
+ALTER TABLE isolation ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE isolation ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE isolation ADD COLUMN next_attempt INTEGER;
+ALTER TABLE isolation ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+DROP INDEX isolation_open;
+CREATE INDEX isolation_open ON isolation (id) WHERE state IN ('intended', 'active', 'restoring');
+
+CREATE TABLE isolation_change (
+  isolation INTEGER NOT NULL REFERENCES isolation (id),
+  place INTEGER NOT NULL,             -- in the order of the SETs
+  oid TEXT NOT NULL,
+  name TEXT NOT NULL,
+  syntax TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  bit INTEGER NOT NULL,
+  PRIMARY KEY (isolation, place)
+) STRICT, WITHOUT ROWID;
+-- What an older lanwarden has shut can be opened by this one.
+INSERT INTO isolation_change
+  SELECT id, 0, '1.3.6.1.2.1.2.2.1.7.' || ifindex, 'ifAdminStatus.' || ifindex, 'i', '1', '2', 0
+  FROM isolation WHERE state IN ('intended', 'active');
+
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  action TEXT NOT NULL,
+  why TEXT NOT NULL,
+  isolation INTEGER,
+  incident INTEGER,
+  switch_name TEXT NOT NULL,
+  port TEXT NOT NULL,
+  mac INTEGER NOT NULL,
+  varbinds TEXT NOT NULL,
+  answer TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_isolation ON audit (isolation);
+CREATE INDEX audit_incident ON audit (incident);
+CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+)sql",
 };
 
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }

@@ -115,11 +115,15 @@ class SqliteStore final : public Store {
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });
   }
-  StoreResult<std::int64_t> add_isolation(const Isolation& isolation) override {
-    return write([&] { return sqlite::add_isolation(*db_, isolation); });
+  StoreResult<IsolationClaim> claim_isolation(const Isolation& isolation, const IsolationLimits& limits,
+                                              std::span<const AuditEntry> audit) override {
+    return write([&] { return sqlite::claim_isolation(*db_, isolation, limits, audit); });
   }
-  StoreResult<void> update_isolation(const Isolation& isolation) override {
-    return write([&] { sqlite::update_isolation(*db_, isolation); });
+  StoreResult<bool> update_isolation(Isolation& isolation, std::span<const AuditEntry> audit) override {
+    Isolation updated = isolation;
+    auto done = write([&] { return sqlite::update_isolation(*db_, updated, audit); });
+    if (done && *done) isolation.revision = updated.revision;
+    return done;
   }
   StoreResult<std::vector<Isolation>> isolations(bool open_only) override {
     return read([&] { return sqlite::isolations(*db_, open_only); });
@@ -127,8 +131,14 @@ class SqliteStore final : public Store {
   StoreResult<std::optional<Isolation>> isolation(std::int64_t id) override {
     return read([&] { return sqlite::isolation(*db_, id); });
   }
-  StoreResult<std::size_t> count_isolations_since(Time since) override {
-    return read([&] { return sqlite::count_isolations_since(*db_, since); });
+  StoreResult<IsolationCounts> count_isolations(Time since) override {
+    return read([&] { return sqlite::count_isolations(*db_, since); });
+  }
+  StoreResult<void> append_audit(const AuditEntry& entry) override {
+    return write([&] { sqlite::append_audit(*db_, entry); });
+  }
+  StoreResult<std::vector<AuditEntry>> audit(const AuditFilter& filter) override {
+    return read([&] { return sqlite::audit(*db_, filter); });
   }
 
  private:

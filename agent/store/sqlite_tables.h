@@ -53,10 +53,19 @@ void append_event(SQLite::Database& db, std::int64_t incident, const IncidentEve
                   const std::string& switch_name, const std::string& port);
 std::vector<Incident> incidents(SQLite::Database& db, bool with_events);
 std::optional<Incident> incident(SQLite::Database& db, std::int64_t id);
-std::int64_t add_isolation(SQLite::Database& db, const Isolation& isolation);
-void update_isolation(SQLite::Database& db, const Isolation& isolation);
+
+// sqlite_isolations.cc
+IsolationClaim claim_isolation(SQLite::Database& db, const Isolation& isolation,
+                               const IsolationLimits& limits, std::span<const AuditEntry> audit);
+bool update_isolation(SQLite::Database& db, Isolation& isolation, std::span<const AuditEntry> audit);
 std::vector<Isolation> isolations(SQLite::Database& db, bool open_only);
 std::optional<Isolation> isolation(SQLite::Database& db, std::int64_t id);
-std::size_t count_isolations_since(SQLite::Database& db, Time since);
+IsolationCounts count_isolations(SQLite::Database& db, Time since);
+void append_audit(SQLite::Database& db, const AuditEntry& entry);
+std::vector<AuditEntry> audit(SQLite::Database& db, const AuditFilter& filter);
+
+// What a row must not be.
+[[noreturn]] void damaged(SQLite::Database& db, const char* table, std::int64_t id, const std::string& state);
+[[noreturn]] void no_such(SQLite::Database& db, const char* table, std::int64_t id);
 
 }  // namespace lanwarden::agent::sqlite

@@ -9,35 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "agent/store/isolation_journal.h"
 #include "topology/mac_pattern.h"
-#include "topology/result.h"
 #include "topology/switch_snapshot.h"
 #include "topology/time.h"
 
 namespace lanwarden::agent {
 
 using topology::IpAddress;
-using topology::MacAddress;
 using topology::MacPattern;
 using topology::SwitchSnapshot;
-using topology::Time;
 using topology::VlanId;
-
-enum class StoreCause : std::uint8_t {
-  kCannotOpen,  ///< no such directory, no permission
-  kReadOnly,    ///< opened, but cannot be written
-  kFull,        ///< the disk is full
-  kBusy,        ///< another process holds it for too long
-  kCorrupt,     ///< not a database, or a damaged one
-  kTooNew,      ///< written by a newer lanwarden
-  kOther,
-};
-struct StoreError {
-  StoreCause cause;
-  std::string message;  ///< for people: path, what happened, what to try
-};
-template <class T>
-using StoreResult = topology::Result<T, StoreError>;
 
 /// A station was on a port from `from` until `until` (nullopt: still).
 struct Sighting {
@@ -92,36 +74,10 @@ struct Incident {
   std::vector<IncidentEvent> events;
 };
 
-enum class IsolationState : std::uint8_t {
-  kIntended,  ///< the journal entry before the first SET: the port may be shut
-  kActive,    ///< SET, read back: the port is shut
-  kFailed,    ///< the switch refused or ignored it; nothing is shut
-  kRestored,  ///< open again
-};
-std::string_view to_string(IsolationState state);  ///< "intended" "active" "failed" "restored"
-std::optional<IsolationState> isolation_state(std::string_view text);
-
-struct Isolation {
-  std::int64_t id = 0;
-  IsolationState state = IsolationState::kIntended;
-  std::optional<std::int64_t> incident;
-  std::string switch_name, port;
-  topology::IfIndex ifindex;
-  MacAddress mac;  ///< zero when a port was named by hand
-  std::string who, reason;
-  std::string old_admin_status;  ///< "up": what a restore has to bring back
-  Time intended{};
-  std::optional<Time> set_at, restored_at;
-  std::optional<Time> until;  ///< nullopt: forever
-  std::string note;           ///< last answer of the switch, in words
-};
-
 /// Thread-compatible: one thread at a time. Every mutator is one transaction:
 /// it has happened wholly, durably, or not at all.
-class Store {
+class Store : public IsolationJournal {
  public:
-  virtual ~Store() = default;
-
   /// Writes what changed: opens, extends and closes intervals. A table that is
   /// not complete closes no interval. Returns the number of interval rows written.
   virtual StoreResult<std::size_t> save_poll(std::span<const SwitchSnapshot> snapshots) = 0;
@@ -154,15 +110,6 @@ class Store {
                                          const std::string& port = {}) = 0;
   virtual StoreResult<std::vector<Incident>> incidents(bool with_events) = 0;  ///< newest first
   virtual StoreResult<std::optional<Incident>> incident(std::int64_t id) = 0;
-
-  /// The journal entry: durable when this returns. Returns the new id.
-  virtual StoreResult<std::int64_t> add_isolation(const Isolation& isolation) = 0;
-  virtual StoreResult<void> update_isolation(const Isolation& isolation) = 0;
-  virtual StoreResult<std::vector<Isolation>> isolations(
-      bool open_only) = 0;  ///< open: intended or active; newest first
-  virtual StoreResult<std::optional<Isolation>> isolation(std::int64_t id) = 0;
-  /// Isolations whose SET was intended since then: for the per-hour guard rail.
-  virtual StoreResult<std::size_t> count_isolations_since(Time since) = 0;
 };
 
 }  // namespace lanwarden::agent

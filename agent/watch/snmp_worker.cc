@@ -67,7 +67,7 @@ Answer SnmpWorker::answer(const LocateCommand& command) {
 }
 
 Answer SnmpWorker::answer(const IsolateCommand& command) {
-  Isolator isolator(app_.config(), app_.store(), app_.locator(), app_.collector());
+  Isolator isolator(app_.config(), app_.store(), app_.switches());
   auto outcome = isolator.isolate(command.request);
   if (!outcome) return FailedAnswer{command.id, outcome.error()};
   return IsolatedAnswer{command.id, std::move(*outcome)};

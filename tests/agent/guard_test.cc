@@ -37,7 +37,10 @@ struct Scene {
   Drawing lan{kBuilding};
   Config config;
   std::vector<MacAddress> own, gateways;
-  std::size_t last_hour = 0;
+  std::vector<MacAddress> dhcp;
+  std::vector<std::pair<std::string, MacAddress>> management;
+  std::optional<lanwarden::topology::Time> sighting;
+  std::size_t last_hour = 0, open = 0;
   std::optional<std::int64_t> already;
   bool live = true;
   /// What location is told about a station, after the truth: for what a test bends.
@@ -76,7 +79,11 @@ struct Scene {
 
  private:
   Rules rules(const Fabric& fabric, PortId port, const Location* location) {
-    const GuardInput input{config, fabric, port, location, live, own, gateways, last_hour, already};
+    GuardInput input{config, fabric, port, location, live, own, gateways, last_hour, already};
+    input.dhcp_macs = dhcp;
+    input.management = management;
+    input.isolations_open = open;
+    input.sighting = sighting;
     refusals = judge(input);
     Rules names;
     for (const Refusal& r : refusals) names.emplace_back(r.rule);
@@ -143,14 +150,14 @@ TEST_CASE("a member of a link aggregate is not one station's port") {
 TEST_CASE("the uplink is never shut: another switch and its address are behind it") {
   Scene scene;
   const Rules rules = scene.for_port("floor3", 24);
-  CHECK_THAT(rules, Catch::VectorContains(std::string("leads-to-a-switch")));
+  CHECK_THAT(rules, Catch::VectorContains(std::string("uplink")));
   CHECK_THAT(rules, Catch::VectorContains(std::string("management-path")));
 }
 
 TEST_CASE("a bridge that is not polled is a switch too") {
   Scene scene;
   scene.lan.hears("floor3", 1, "attic", "48");
-  CHECK_THAT(scene.for_port("floor3", 1), Catch::VectorContains(std::string("leads-to-a-switch")));
+  CHECK_THAT(scene.for_port("floor3", 1), Catch::VectorContains(std::string("trunk")));
 }
 
 TEST_CASE("a port that is up and silent may have anything behind it") {
@@ -244,4 +251,128 @@ TEST_CASE("every rule that forbids it is named, not only the first") {
   scene.floor3().protected_ports = {"1"};
   scene.live = false;
   CHECK(scene.for_station("clock") == Rules{"no-write-credential", "protected-port", "not-seen-now"});
+}
+
+TEST_CASE("a pattern protects ports by name, description and alias, on one switch or on all") {
+  Scene scene;
+  scene.port(1).name = "Gi1/0/1";
+  scene.port(1).alias = "UPLINK of the lift";
+  for (const char* pattern : {"Gi1/0/?", "gi1/*", "*uplink*", "Gi1/0/[1-4]"}) {
+    scene.floor3().protected_ports = {pattern};
+    CHECK(scene.for_station("clock") == Rules{"protected-port"});
+  }
+  scene.floor3().protected_ports = {"Gi1/0/2*"};
+  CHECK(scene.for_station("clock") == Rules{});
+  scene.config.isolation.protected_ports = {"*lift"};
+  CHECK(scene.for_station("clock") == Rules{"protected-port"});
+}
+
+TEST_CASE("the DHCP server's port stays open") {
+  Scene scene;
+  scene.dhcp = {Drawing::mac("server")};
+  CHECK(scene.for_station("server") == Rules{"dhcp-server"});
+  CHECK(scene.for_port("core", 3) == Rules{"dhcp-server"});
+  CHECK(scene.for_station("printer") == Rules{});
+}
+
+TEST_CASE("what a switch is reached through stays open, though its own address is elsewhere") {
+  Scene scene;
+  scene.management = {{"floor3", Drawing::mac("server")}};
+  CHECK(scene.for_station("server") == Rules{"management-path"});
+  CHECK(scene.refusals[0].fact.find("floor3") != std::string::npos);
+}
+
+TEST_CASE("a management port is none to shut, by its name") {
+  for (const char* name : {"mgmt0", "Management1", "oob", "fxp0", "me0", "Mgmt 1/0"}) {
+    Scene scene;
+    scene.port(1).name = name;
+    CHECK(scene.for_port("floor3", 1) == Rules{"management-path"});
+  }
+}
+
+TEST_CASE("a stack port is none to shut, by its name") {
+  for (const char* name :
+       {"StackPort1", "Stack 1/2", "stk-1/1", "VSL1", "irf-port 1/1", "vsf 2", "Stacking3"}) {
+    Scene scene;
+    scene.port(1).name = name;
+    CHECK(scene.for_port("floor3", 1) == Rules{"stack-port"});
+  }
+  Scene scene;
+  scene.port(1).name = "haystack";
+  CHECK(scene.for_port("floor3", 1) == Rules{});
+}
+
+TEST_CASE("a virtual router's address marks the routers' ports") {
+  Scene scene;
+  scene.lan.row("core", *MacAddress::parse("00:00:5e:00:01:07"), 3);
+  CHECK_THAT(scene.for_port("core", 3), Catch::VectorContains(std::string("gateway")));
+  CHECK_THAT(scene.for_station("server"), Catch::VectorContains(std::string("gateway")));
+}
+
+TEST_CASE("a protected station protects its neighbours on a shared port") {
+  Scene scene;
+  scene.config.isolation.max_macs_on_port = 2;
+  scene.config.isolation.protected_macs_text = {Drawing::mac("nic2").to_string()};
+  scene.config.isolation.protected_macs = {*MacPattern::parse(Drawing::mac("nic2").to_string())};
+  CHECK(scene.for_station("nic1") == Rules{"protected-mac"});
+}
+
+TEST_CASE("tables older than the sighting prove nothing about it") {
+  Scene scene;
+  scene.sighting = scene.lan["floor3"].time;
+  CHECK(scene.for_station("clock") == Rules{});
+  scene.sighting = scene.lan["floor3"].time + std::chrono::seconds{1};
+  CHECK(scene.for_station("clock") == Rules{"stale-tables"});
+}
+
+TEST_CASE("a port that somebody else has shut is left to them") {
+  Scene scene;
+  scene.port(1).admin = lanwarden::topology::OperStatus::kDown;
+  CHECK_THAT(scene.for_port("floor3", 1), Catch::VectorContains(std::string("already-down")));
+}
+
+TEST_CASE("an interface that is no bridge port is not touched") {
+  Scene scene;
+  lanwarden::topology::Interface vlan = scene.port(1);
+  vlan.ifindex = lanwarden::topology::IfIndex{1000};
+  vlan.name = "Vlan10";
+  scene.lan["floor3"].interfaces.push_back(vlan);
+  scene.lan["floor3"].base_ports = {
+      {lanwarden::topology::kNoVlan, lanwarden::topology::BridgePort{1}, lanwarden::topology::IfIndex{1}}};
+  CHECK_THAT(scene.for_port("floor3", 1000), Catch::VectorContains(std::string("not-a-bridge-port")));
+  CHECK(scene.for_port("floor3", 1) == Rules{});
+}
+
+TEST_CASE("no more than at_once ports are held") {
+  Scene scene;
+  scene.config.isolation.at_once = 2;
+  scene.open = 1;
+  CHECK(scene.for_station("clock") == Rules{});
+  scene.open = 2;
+  CHECK(scene.for_station("clock") == Rules{"too-many-at-once"});
+}
+
+TEST_CASE("every refusal of a rule that stands in the list, and says what would lift it") {
+  Scene scene;
+  scene.floor3().write_credential.reset();
+  scene.floor3().protected_ports = {"*"};
+  scene.live = false;
+  scene.last_hour = scene.open = 99;
+  scene.own = scene.gateways = scene.dhcp = {Drawing::mac("nic1")};
+  scene.bend = [](Location& l) { l.verdict = Verdict::kAmbiguous, l.confidence = 0.1; };
+  scene.for_station("nic1");
+  CHECK(scene.refusals.size() >= 10);
+  for (const Refusal& r : scene.refusals) {
+    CAPTURE(r.rule);
+    CHECK(find_rule(r.rule) != nullptr);
+    CHECK_FALSE(r.fact.empty());
+    CHECK_FALSE(r.lift.empty());
+  }
+}
+
+TEST_CASE("the first four rules are lifted by nobody") {
+  for (const char* name : {"uplink", "trunk", "segment", "link-aggregation"})
+    CHECK_FALSE(find_rule(name)->may_be_forced);
+  CHECK(find_rule("protected-port")->may_be_forced);
+  CHECK(find_rule("no-such-rule") == nullptr);
 }

@@ -500,76 +500,6 @@ void incidents_listed(StoreWorkshop& w) {
 void unknown_ids(StoreWorkshop& w) {
   const auto store = w.open();
   CHECK_FALSE(store->append_event(7, {at(0), IncidentState::kOpen, "", ""}));
-  Isolation i;
-  i.id = 7;
-  CHECK_FALSE(store->update_isolation(i));
-  i.incident = 99;
-  CHECK_FALSE(store->add_isolation(i));
-  CHECK(must(store->isolations(false)).empty());
-}
-
-Isolation intent(int minutes) {
-  Isolation i;
-  i.switch_name = "floor3";
-  i.port = "A1";
-  i.ifindex = IfIndex{1};
-  i.mac = mac(kClock);
-  i.who = "root";
-  i.reason = "answers every probe";
-  i.old_admin_status = "up";
-  i.intended = at(minutes);
-  i.until = at(minutes + 240);
-  return i;
-}
-
-void isolation_journal(StoreWorkshop& w) {
-  const auto store = w.open();
-  const auto incident = must(store->open_incident(clock_incident()));
-  Isolation i = intent(0);
-  i.incident = incident;
-  i.id = must(store->add_isolation(i));
-  const auto other = w.open();  // another process sees the intent at once
-  auto seen = must(other->isolation(i.id));
-  REQUIRE(seen);
-  CHECK(seen->state == IsolationState::kIntended);
-  CHECK(seen->incident == incident);
-  CHECK(seen->switch_name == "floor3");
-  CHECK(seen->port == "A1");
-  CHECK(seen->ifindex == IfIndex{1});
-  CHECK(seen->mac == mac(kClock));
-  CHECK(seen->who == "root");
-  CHECK(seen->reason == "answers every probe");
-  CHECK(seen->old_admin_status == "up");
-  CHECK(seen->intended == at(0));
-  CHECK_FALSE(seen->set_at);
-  CHECK_FALSE(seen->restored_at);
-  CHECK(seen->until == at(240));
-  i.state = IsolationState::kActive;
-  i.set_at = at(1);
-  i.until.reset();
-  i.note = "down, read back";
-  must(store->update_isolation(i));
-  seen = must(other->isolation(i.id));
-  CHECK(seen->state == IsolationState::kActive);
-  CHECK(seen->set_at == at(1));
-  CHECK_FALSE(seen->until);
-  CHECK(seen->note == "down, read back");
-}
-
-void isolations_open(StoreWorkshop& w) {
-  const auto store = w.open();
-  std::array<Isolation, 4> all = {intent(0), intent(1), intent(2), intent(3)};
-  all[1].state = IsolationState::kActive;
-  all[2].state = IsolationState::kFailed;
-  all[3].state = IsolationState::kRestored;
-  for (auto& i : all) i.id = must(store->add_isolation(i));
-  const auto open = must(store->isolations(true));
-  REQUIRE(open.size() == 2);
-  CHECK(open[0].id == all[1].id);
-  CHECK(open[1].id == all[0].id);
-  CHECK(must(store->isolations(false)).size() == 4);
-  CHECK(must(store->count_isolations_since(at(2))) == 2);
-  CHECK(must(store->count_isolations_since(at(4))) == 0);
 }
 
 void two_connections(StoreWorkshop& w) {
@@ -624,8 +554,6 @@ constexpr ContractCase kCases[] = {
     {"a second finding merges into the open incident, not into a closed one", incidents_merge},
     {"incidents are listed newest first", incidents_listed},
     {"what does not exist cannot be changed", unknown_ids},
-    {"the journal of an isolation is there for everybody, whole", isolation_journal},
-    {"open isolations are those that may have shut a port", isolations_open},
     {"two connections see each other's work", two_connections},
     {"names of any bytes come back as they were", odd_bytes},
 };

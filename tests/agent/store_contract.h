@@ -28,6 +28,8 @@ struct ContractCase {
   void (*run)(StoreWorkshop&);
 };
 std::span<const ContractCase> store_contract();
+/// Of the journal of isolations and the audit trail: any IsolationJournal keeps it.
+std::span<const ContractCase> isolation_contract();
 
 // The world the stories play in.
 

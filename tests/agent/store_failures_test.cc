@@ -26,6 +26,26 @@ void sql(const std::filesystem::path& file, const std::string& statements) {
   sqlite3_close(db);
 }
 
+/// The first column of the first row.
+std::string number(const std::filesystem::path& file, const std::string& query) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  std::string found;
+  const auto keep = [](void* to, int, char** values, char**) {
+    *static_cast<std::string*>(to) = values[0];
+    return 0;
+  };
+  REQUIRE(sqlite3_exec(db, query.c_str(), keep, &found, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+  return found;
+}
+
+void journal(Store& store, const std::string& switch_name) {
+  Isolation entry;
+  entry.switch_name = switch_name;
+  REQUIRE(must(store.claim_isolation(entry, {})).answer == IsolationClaim::Answer::kClaimed);
+}
+
 std::string describe(const StoreError& e) {
   constexpr const char* kCauses[] = {"cannot-open", "read-only", "full", "busy",
                                      "corrupt",     "too-new",   "other"};
@@ -103,10 +123,11 @@ TEST_CASE("another program's database is left alone") {
 TEST_CASE("a store of a newer lanwarden is refused, for reading too") {
   ScratchFolder folder;
   REQUIRE(failure(folder.store()) == "no error");
+  const std::string known = number(folder.store(), "PRAGMA user_version");
   sql(folder.store(), "PRAGMA user_version = 99");
   CHECK(failure(folder.store()) == "too-new " + folder.store().string() +
-                                       ": written by a newer lanwarden (schema 99, this one knows 1): update "
-                                       "this lanwarden, or name another store with --store");
+                                       ": written by a newer lanwarden (schema 99, this one knows " + known +
+                                       "): update this lanwarden, or name another store with --store");
   CHECK(failure(folder.store(), true).starts_with("too-new "));
 }
 
@@ -255,9 +276,7 @@ TEST_CASE("killed at any moment of saving, the store opens, and every poll is wh
           for (unsigned n = static_cast<unsigned>(last + 1);; ++n) {
             const std::array polls = {big_poll("core", 2'000, n), big_poll("floor3", 2'000, n)};
             must(store->save_poll(polls));
-            Isolation journal;
-            journal.switch_name = std::to_string(n);
-            must(store->add_isolation(journal));
+            journal(*store, std::to_string(n));
             tell(static_cast<int>(n));
           }
         },
@@ -274,8 +293,25 @@ TEST_CASE("killed at any moment of saving, the store opens, and every poll is wh
     REQUIRE(must(store->isolations(false)).size() >= static_cast<std::size_t>(last + 1));
     last = static_cast<int>(n);
     // The journal may lack the entry of a poll that was saved right before the kill.
-    Isolation journal;
     while (must(store->isolations(false)).size() < static_cast<std::size_t>(last + 1))
-      must(store->add_isolation(journal));
+      journal(*store, std::to_string(last));
   }
+}
+
+TEST_CASE("the audit trail cannot be rewritten, not even past the store") {
+  ScratchFolder folder;
+  {
+    auto store = must(open_sqlite_store(folder.store(), false));
+    AuditEntry entry;
+    entry.action = "intend";
+    must(store->append_audit(entry));
+  }
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(folder.store().c_str(), &db) == SQLITE_OK);
+  for (const char* forgery : {"UPDATE audit SET who = 'nobody'", "DELETE FROM audit"}) {
+    CHECK(sqlite3_exec(db, forgery, nullptr, nullptr, nullptr) != SQLITE_OK);
+    CHECK(std::string(sqlite3_errmsg(db)) == "the audit trail is append-only");
+  }
+  sqlite3_close(db);
+  CHECK(number(folder.store(), "SELECT action FROM audit") == "intend");
 }

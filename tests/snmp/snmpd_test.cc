@@ -111,8 +111,8 @@ TEST_CASE("snmpd: a SET that its access rules forbid is named") {
   Collector collector({t});
   const auto s = collector.poll({}).at(0);
   REQUIRE_FALSE(s.interfaces.empty());
-  const auto result =
-      collector.set_admin_status(SwitchId(0), s.interfaces[0].ifindex, s.interfaces[0].name, true);
+  const Varbind up{objects::if_admin_status(s.interfaces[0].ifindex), "1"};
+  const auto result = collector.set(SwitchId(0), std::span(&up, 1));
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().cause == Cause::kAuthorization);
 }

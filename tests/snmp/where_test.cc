@@ -1,4 +1,5 @@
-// The live question, and opening and shutting a port.
+// The live question, and what `check` finds.
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "tests/snmp/fleet.h"
@@ -6,7 +7,6 @@
 using namespace lanwarden::snmp;
 using namespace lanwarden::snmp::testing;
 using lanwarden::topology::IfIndex;
-using lanwarden::topology::OperStatus;
 using lanwarden::topology::SwitchId;
 using lanwarden::topology::VlanId;
 
@@ -119,64 +119,20 @@ TEST_CASE("where: a router is not asked") {
   CHECK(collector.where(station(0), {}).asked == 0);
 }
 
-TEST_CASE("a port is shut, and opened again; both are read back") {
+TEST_CASE("where: only those switches are asked that are named") {
   Fleet fleet;
-  fleet.add("floor3", plain_switch(4, 4));
+  fleet.add("core", plain_switch(24, 100));
+  fleet.add("floor3", plain_switch(8, 50));
   auto collector = fleet.collector();
-  const auto shut = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
-  REQUIRE(shut.has_value());
-  CHECK(shut->ifname == "A1");
-  CHECK(shut->admin_before == OperStatus::kUp);
-  CHECK(shut->admin_after == OperStatus::kDown);
-  CHECK(shut->oper_after == OperStatus::kDown);
-  const auto opened = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", true);
-  REQUIRE(opened.has_value());
-  CHECK(opened->admin_after == OperStatus::kUp);
-}
-
-TEST_CASE("ifindex-moves: a port is never shut by a remembered ifIndex") {
-  Fleet fleet;
-  fleet.add("floor3", plain_switch(4, 4));
-  auto collector = fleet.collector();
-  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(2), "A1", false);
-  REQUIRE_FALSE(result.has_value());
-  CHECK(result.error().cause == Cause::kWrongAnswer);
-  CHECK(result.error().detail.find("ifIndex 2 is A2 now, not A1; nothing was changed") != std::string::npos);
-  CHECK(fleet.server.counters().sets == 0);
-}
-
-TEST_CASE("a port that is not there cannot be shut") {
-  Fleet fleet;
-  fleet.add("floor3", plain_switch(4, 4));
-  auto collector = fleet.collector();
-  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(99), "A99", false);
-  REQUIRE_FALSE(result.has_value());
-  CHECK(result.error().cause == Cause::kWrongAnswer);
-}
-
-TEST_CASE("without a write credential nothing is ever written") {
-  Fleet fleet;
-  fleet.add("floor3", plain_switch(4, 4));
-  fleet.targets[0].write.reset();
-  auto collector = fleet.collector();
-  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
-  REQUIRE_FALSE(result.has_value());
-  CHECK(result.error().cause == Cause::kRefused);
-  CHECK(fleet.server.counters().received == 0);
-}
-
-TEST_CASE("a wrong write community is silence, and is named") {
-  Fleet fleet;
-  fleet.add("floor3", plain_switch(4, 4));
-  fleet.targets[0].write = v2c("guess");
-  fleet.targets[0].write->name = "rw";
-  fleet.targets[0].timeout = 30ms;
-  auto collector = fleet.collector();
-  const auto result = collector.set_admin_status(SwitchId(0), IfIndex(1), "A1", false);
-  REQUIRE_FALSE(result.has_value());
-  CHECK(result.error().cause == Cause::kTimeout);
-  CHECK(result.error().detail.find("credential \"rw\"") != std::string::npos);
-  CHECK(result.error().detail.find("guess") == std::string::npos);
+  const auto known = collector.poll({});
+  const auto before = fleet.server.counters(0).received;
+  const std::array<SwitchId, 1> floor3{SwitchId(1)};
+  const auto mac = station(30);
+  const auto answer = collector.where(std::span(&mac, 1), known, floor3).front();
+  CHECK(answer.asked == 1);
+  REQUIRE(answer.rows.size() == 1);
+  CHECK(answer.rows[0].sw == SwitchId(1));
+  CHECK(fleet.server.counters(0).received == before);
 }
 
 TEST_CASE("check: says what a switch has, how far it is, and whether it could be written to") {

@@ -1,0 +1,293 @@
+#include "tests/agent/isolation/paper_building.h"
+
+#include <algorithm>
+
+#include "tests/lab/world/tables.h"
+
+namespace lanwarden::agent::testing {
+namespace {
+
+using topology::Completeness;
+using topology::FdbEntry;
+using topology::kNoInterface;
+using topology::MacAddress;
+using topology::OperStatus;
+using topology::SwitchSnapshot;
+
+constexpr std::string_view kAdmin = "ifAdminStatus.", kOper = "ifOperStatus.", kName = "ifName.",
+                           kDescr = "ifDescr.";
+
+std::optional<IfIndex> index_of(const std::string& name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  return IfIndex{static_cast<std::uint32_t>(std::stoul(name.substr(prefix.size())))};
+}
+
+/// Where a station may be plugged in and nobody is: no uplink, no aggregate, no VLAN interface.
+bool is_free(const lab::Port& p) {
+  return !p.link && !p.trunk && p.bridge_port.value != 0 && p.aggregate == kNoInterface && p.type == 6;
+}
+
+}  // namespace
+
+PaperBuilding::PaperBuilding(lab::World world, PaperClock& clock, std::uint32_t culprit)
+    : world_(std::move(world)), clock_(clock), culprit_(culprit), switches_(world_.switches.size()) {
+  rebuild();
+  for (std::size_t i = 0; i < switches_.size(); ++i)
+    for (const lab::Port& p : world_.switches[i].ports)
+      switches_[i].shown[p.ifindex] = switches_[i].real[p.ifindex] = p.ifindex;
+  known_.resize(switches_.size());
+  poll_all();
+}
+
+void PaperBuilding::rebuild() {
+  live_ = std::make_unique<lab::LiveWorld>(world_);
+  for (const PortId port : down_) live_->set_admin(port, false);
+}
+
+void PaperBuilding::poll_all() {
+  for (std::uint32_t i = 0; i < switches_.size(); ++i)
+    if (switches_[i].reachable)
+      known_[i] = snapshot(SwitchId{i});
+    else if (!known_[i].answered)
+      known_[i].name = world_.switches[i].name;
+  fabric_ = topology::infer(known_);
+}
+
+/// What a whole poll of it would give now, by the numbers its agent uses now.
+SwitchSnapshot PaperBuilding::snapshot(SwitchId id) const {
+  const State& state = switches_[id.value];
+  const lab::Switch& sw = world_.switches[id.value];
+  SwitchSnapshot s = lab::snapshot_of(world_, id.value, clock_.Clock::now().wall);
+  s.uptime_cs = static_cast<std::uint64_t>((clock_.truth() - state.up_since).count() / 10'000'000) + 100;
+  std::vector<MacAddress> hidden;
+  for (const lab::LearnedRow& row : sw.fdb)
+    if (!live_->row_visible(id.value, row) || (state.aged_out && row.station == culprit_))
+      hidden.push_back(world_.stations[row.station].mac);
+  std::erase_if(s.fdb,
+                [&](const FdbEntry& e) { return std::binary_search(hidden.begin(), hidden.end(), e.mac); });
+  const auto shown = [&](IfIndex& port) {
+    if (const auto it = state.shown.find(port); it != state.shown.end()) port = it->second;
+  };
+  for (topology::Interface& i : s.interfaces) {
+    i.admin = live_->admin_up({id, i.ifindex}) ? OperStatus::kUp : OperStatus::kDown;
+    i.oper =
+        i.oper == OperStatus::kUp && live_->oper_up({id, i.ifindex}) ? OperStatus::kUp : OperStatus::kDown;
+    shown(i.ifindex);
+    shown(i.aggregate);
+  }
+  std::sort(s.interfaces.begin(), s.interfaces.end(),
+            [](const auto& a, const auto& b) { return a.ifindex < b.ifindex; });
+  for (FdbEntry& e : s.fdb) shown(e.port);
+  for (topology::BasePort& b : s.base_ports) shown(b.ifindex);
+  for (topology::StpPort& p : s.stp_ports) shown(p.port);
+  for (topology::StpBridge& b : s.stp) shown(b.root_port);
+  for (topology::Neighbor& n : s.neighbors) shown(n.local_port);
+  for (topology::AddressEntry& a : s.addresses) shown(a.port);
+  if (state.incomplete)
+    for (const auto table : {topology::Table::kBridgeFdb, topology::Table::kQBridgeFdb})
+      if (s.table(table).completeness == Completeness::kComplete)
+        s.table(table).completeness = Completeness::kPartial;
+  return s;
+}
+
+snmp::Failure PaperBuilding::silence(SwitchId sw) const {
+  return {snmp::Cause::kTimeout, world_.switches[sw.value].name + ": no answer"};
+}
+
+Located PaperBuilding::live(MacAddress mac) {
+  happens("live");
+  Located located;
+  located.live = true;
+  located.asked.live = true;
+  std::vector<topology::MacRow> rows;
+  std::vector<SwitchId> unanswered;
+  for (std::uint32_t i = 0; i < switches_.size(); ++i) {
+    ++located.asked.asked;
+    const SwitchId id{i};
+    if (!switches_[i].reachable) {
+      unanswered.push_back(id);
+      located.asked.failed.push_back({world_.switches[i].name, "timeout", silence(id).detail});
+      continue;
+    }
+    ++located.asked.answered;
+    for (const FdbEntry& e : snapshot(id).fdb)
+      if (e.mac == mac) rows.push_back({id, e.port, e.vlan, e.status, clock_.now().wall});
+  }
+  located.location = topology::locate(*fabric_, {mac, rows, unanswered});
+  if (located.found()) return located;
+  // As Locator does: the last place known, said to be old.
+  const auto stored = topology::stored_rows(*fabric_, mac);
+  auto before = topology::locate(*fabric_, {mac, stored, unanswered});
+  if (before.verdict == topology::Verdict::kUnknown) return located;
+  located.live = false;
+  located.location = std::move(before);
+  located.location.confidence = std::min(located.location.confidence, 0.5);
+  return located;
+}
+
+StoreResult<Asked> PaperBuilding::poll(SwitchId sw) {
+  happens("poll");
+  Asked asked;
+  asked.live = true;
+  asked.asked = 1;
+  if (!switches_[sw.value].reachable) {
+    asked.failed.push_back({world_.switches[sw.value].name, "timeout", silence(sw).detail});
+    return asked;
+  }
+  asked.answered = 1;
+  known_[sw.value] = snapshot(sw);
+  fabric_ = topology::infer(known_);
+  return asked;
+}
+
+topology::Result<std::vector<topology::MacRow>, snmp::Failure> PaperBuilding::rows(SwitchId sw,
+                                                                                   MacAddress mac) {
+  happens("rows");
+  if (!switches_[sw.value].reachable) return tl::make_unexpected(silence(sw));
+  std::vector<topology::MacRow> rows;
+  for (const FdbEntry& e : snapshot(sw).fdb)
+    if (e.mac == mac) rows.push_back({sw, e.port, e.vlan, e.status, clock_.now().wall});
+  return rows;
+}
+
+topology::Result<snmp::Values, snmp::Failure> PaperBuilding::read(SwitchId sw,
+                                                                  std::span<const snmp::Variable> variables) {
+  happens("read");
+  State& state = switches_[sw.value];
+  if (!state.reachable) return tl::make_unexpected(silence(sw));
+  let_late_ones_in(sw);
+  snmp::Values values;
+  for (const snmp::Variable& v : variables) {
+    std::optional<std::string>& value = values.emplace_back();
+    if (v.name == "sysUpTime.0") {
+      value = std::to_string((clock_.truth() - state.up_since).count() / 10'000'000 + 100);
+      continue;
+    }
+    for (const std::string_view prefix : {kAdmin, kOper, kName, kDescr}) {
+      const auto index = index_of(v.name, prefix);
+      if (!index) continue;
+      const auto real = state.real.find(*index);
+      if (real == state.real.end()) break;
+      const lab::Port* port = world_.switches[sw.value].port(real->second);
+      const PortId id{sw, real->second};
+      if (prefix == kName) value = port->name;
+      if (prefix == kDescr) value = port->descr;
+      if (prefix == kAdmin) value = live_->admin_up(id) ? "1" : "2";
+      if (prefix == kOper) value = port->link && live_->oper_up(id) ? "1" : "2";
+    }
+  }
+  return values;
+}
+
+topology::Result<void, snmp::Failure> PaperBuilding::set(SwitchId sw,
+                                                         std::span<const snmp::Varbind> varbinds) {
+  happens("set");
+  State& state = switches_[sw.value];
+  if (!state.reachable || state.fault == SetFault::kLostRequest) return tl::make_unexpected(silence(sw));
+  if (state.fault == SetFault::kRefused)
+    return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "genErr; nothing was changed"});
+  if (state.fault == SetFault::kIgnored) return {};
+  let_late_ones_in(sw);
+  for (const snmp::Varbind& v : varbinds) {
+    const auto index = index_of(v.variable.name, kAdmin);
+    if (!index || !state.real.contains(*index))
+      return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "noCreation; nothing was changed"});
+    const IfIndex real = state.real.at(*index);
+    const std::string text = v.variable.oid + " " + v.variable.syntax + " " + v.value;
+    if (state.fault == SetFault::kLate)
+      state.late.push_back({clock_.truth() + std::chrono::seconds{4}, {real, v.value == "1"}});
+    else
+      carry_out(sw, real, v.value == "1", text);
+    if (state.fault == SetFault::kLate)
+      sets_.push_back({sw, name({sw, real}), v.value == "1", text, clock_.truth(),
+                       world_.stations[culprit_].at == lab::End{sw.value, real}});
+  }
+  happens("after-set");
+  if (state.fault == SetFault::kLostAnswer || state.fault == SetFault::kLate)
+    return tl::make_unexpected(silence(sw));
+  return {};
+}
+
+void PaperBuilding::carry_out(SwitchId sw, IfIndex real, bool up, const std::string& varbind) {
+  const PortId port{sw, real};
+  if (!varbind.empty())
+    sets_.push_back({sw, name(port), up, varbind, clock_.truth(),
+                     world_.stations[culprit_].at == lab::End{sw.value, real} &&
+                         truth().verdict == topology::Verdict::kEdge});
+  std::erase(down_, port);
+  if (!up) down_.push_back(port);
+  live_->set_admin(port, up);
+}
+
+void PaperBuilding::let_late_ones_in(SwitchId sw) {
+  State& state = switches_[sw.value];
+  while (!state.late.empty() && state.late.front().first <= clock_.truth()) {
+    const auto [port, up] = state.late.front().second;
+    state.late.erase(state.late.begin());
+    carry_out(sw, port, up, "");
+  }
+}
+
+bool PaperBuilding::move_culprit(SwitchId sw) {
+  for (lab::Port& p : world_.switches[sw.value].ports) {
+    if (!is_free(p)) continue;
+    const lab::End old = world_.stations[culprit_].at;
+    if (world_.is_switch(old.node))
+      for (lab::Port& o : world_.switches[old.node].ports)
+        if (o.ifindex == old.port) o.link = false;
+    p.link = true;
+    world_.stations[culprit_].at = {sw.value, p.ifindex};
+    lab::learn_tables(world_);
+    rebuild();
+    return true;
+  }
+  return false;
+}
+
+void PaperBuilding::age_out(SwitchId sw) { switches_[sw.value].aged_out = true; }
+
+void PaperBuilding::restart(SwitchId sw, bool renumber, bool forgets) {
+  State& state = switches_[sw.value];
+  state.up_since = clock_.truth();
+  state.late.clear();
+  if (renumber) {
+    // The physical ports move round by one, as when a module was put in.
+    std::vector<IfIndex> ports, numbers;
+    for (const lab::Port& p : world_.switches[sw.value].ports)
+      if (p.type == 6) ports.push_back(p.ifindex), numbers.push_back(state.shown[p.ifindex]);
+    std::rotate(numbers.begin(), numbers.begin() + (numbers.empty() ? 0 : 1), numbers.end());
+    state.real.clear();
+    for (std::size_t i = 0; i < ports.size(); ++i) state.shown[ports[i]] = numbers[i];
+    for (const auto& [real, shown] : state.shown) state.real[shown] = real;
+  }
+  if (forgets) {
+    std::erase_if(down_, [&](PortId p) { return p.sw == sw; });
+    rebuild();
+  }
+}
+
+void PaperBuilding::by_hand(const std::string& switch_name, const std::string& port, bool up) {
+  const auto sw = world_.switch_named(switch_name);
+  const lab::Port* p = sw ? world_.switches[sw->value].port_named(port) : nullptr;
+  if (p != nullptr) carry_out(*sw, p->ifindex, up, "");
+}
+
+std::string PaperBuilding::name(PortId port) const {
+  const lab::Switch& sw = world_.switches[port.sw.value];
+  const lab::Port* p = sw.port(port.ifindex);
+  return p != nullptr ? p->name : "?";
+}
+
+bool PaperBuilding::shut(const std::string& switch_name, const std::string& port) const {
+  const auto shut = shut_ports();
+  return std::binary_search(shut.begin(), shut.end(), switch_name + " " + port);
+}
+
+std::vector<std::string> PaperBuilding::shut_ports() const {
+  std::vector<std::string> all;
+  for (const PortId p : down_) all.push_back(world_.switches[p.sw.value].name + " " + name(p));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace lanwarden::agent::testing

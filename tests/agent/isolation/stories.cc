@@ -1,0 +1,392 @@
+#include "tests/agent/isolation/stories.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/isolation/isolator.h"
+#include "tests/agent/isolation/memory_journal.h"
+#include "tests/agent/isolation/paper_building.h"
+#include "tests/lab/world/random.h"
+
+namespace lanwarden::agent::testing {
+namespace {
+
+using lab::Random;
+using namespace std::chrono_literals;
+using topology::Verdict;
+
+const topology::Time kNoon{std::chrono::seconds{1'800'000'000}};
+
+struct Killed {};
+
+lab::WorldOptions building(std::uint64_t seed, Random& dice) {
+  lab::WorldOptions o;
+  o.seed = seed;
+  o.switches = static_cast<unsigned>(dice.between(3, 8));
+  o.hosts = static_cast<unsigned>(dice.between(6, 30));
+  o.shape = static_cast<lab::Shape>(dice.below(4));
+  o.spread = static_cast<lab::Spread>(dice.below(3));
+  if (dice.chance(0.5)) return o;  // a healthy one, whose edges can be known
+  o.lldp = std::array{0.0, 0.5, 1.0}[dice.below(3)];
+  o.stp = std::array{0.0, 0.5, 1.0}[dice.below(3)];
+  o.vlans = dice.chance(0.3) ? 3 : 1;
+  o.unmanaged_leafs = static_cast<unsigned>(dice.below(3));
+  o.unmanaged_middles = static_cast<unsigned>(dice.below(2));
+  o.virtual_hosts = static_cast<unsigned>(dice.below(2));
+  o.access_points = static_cast<unsigned>(dice.below(2));
+  o.phones = dice.chance(0.2) ? 0.3 : 0;
+  o.lags = static_cast<unsigned>(dice.below(2));
+  o.rings = static_cast<unsigned>(dice.below(2));
+  o.missing = std::array{0.0, 0.1, 0.3}[dice.below(3)];
+  o.stale = dice.chance(0.3) ? 0.05 : 0;
+  return o;
+}
+
+class StoryTeller {
+ public:
+  StoryTeller(std::uint64_t seed, StoryCounts& counts)
+      : seed_(seed),
+        dice_(seed, 77),
+        counts_(counts),
+        clock_(kNoon),
+        drawn_(make(seed)),
+        building_(std::move(drawn_), clock_, culprit_) {
+    const lab::World& world = building_.world();
+    healthy_ = world.options.lldp == 1 && world.options.stp == 1 && world.options.missing == 0 &&
+               world.options.stale == 0;
+    for (const lab::Switch& sw : world.switches) {
+      SwitchConfig& s = config_.switches.emplace_back();
+      s.name = sw.name;
+      s.address = sw.address;
+      if (!dice_.chance(0.05)) s.write_credential = "rw";
+      if (dice_.chance(0.05)) s.protected_ports = {"*1"};
+    }
+    config_.isolation.per_hour = 3;
+    config_.isolation.at_once = 2;
+    if (dice_.chance(0.05)) building_.depends.own = {building_.culprit()};
+    if (dice_.chance(0.05)) building_.depends.gateways = {building_.culprit()};
+    building_.meanwhile = [this](const char* what) { meanwhile(what); };
+  }
+
+  void tell() {
+    ++counts_.stories;
+    begin_process();
+    const auto ticks = dice_.between(4, 10);
+    for (std::uint64_t n = 0; n < ticks; ++n) {
+      clock_.pass(std::chrono::seconds{dice_.between(1, 2400)});
+      something_happens();
+      as_a_process([this] { tick(); });
+      check_ports(false);
+    }
+    peace();
+    check_sets();
+  }
+
+ private:
+  lab::World make(std::uint64_t seed) {
+    Random dice(seed, 76);
+    lab::World world = lab::generate(building(seed, dice));
+    std::vector<std::uint32_t> hosts, all;
+    for (std::uint32_t i = 0; i < world.stations.size(); ++i) {
+      all.push_back(i);
+      if (world.stations[i].kind == lab::StationKind::kHost) hosts.push_back(i);
+    }
+    const auto& from = hosts.empty() || dice.chance(0.1) ? all : hosts;
+    culprit_ = from[dice.below(from.size())];
+    return world;
+  }
+
+  void begin_process() {
+    isolator_.emplace(config_, journal_, building_, clock_, IsolatorOptions{5s, 1s});
+  }
+
+  /// Killed in the middle, it begins anew; the switches and the journal keep what they have.
+  template <class Work>
+  void as_a_process(Work&& work) {
+    try {
+      work();
+    } catch (const Killed&) {
+      ++counts_.killed;
+      quiet_ = true;
+      if (dice_.chance(0.2)) clock_.reboot();
+      begin_process();
+      tick_recovery();
+      quiet_ = false;
+    }
+  }
+
+  void tick_recovery() {
+    for (const Recovered& r : isolator_->recover("the daemon").value()) counts_.recovered += r.settled ? 1 : 0;
+    for (const RestoreOutcome& r : isolator_->restore_due("the daemon").value())
+      counts_.restored += r.restored ? 1 : 0;
+  }
+
+  void tick() {
+    tick_recovery();
+    if (dice_.chance(0.3)) building_.poll_all();
+    if (dice_.chance(0.7)) isolate();
+  }
+
+  void isolate() {
+    IsolationRequest request;
+    request.mac = building_.culprit();
+    request.duration = std::chrono::seconds{dice_.between(60, 7200)};
+    request.dry_run = false;
+    request.who = "the daemon";
+    request.reason = "arp-bogus-responder";
+    request.longer_each_time = true;
+    request.rollback = dice_.chance(0.2);
+    interfered_ = false;
+    const bool possible = is_possible();
+    attempting_ = true;
+    ++counts_.attempts;
+    IsolationOutcome done;
+    try {
+      done = isolator_->isolate(request).value();
+    } catch (const Killed&) {
+      attempting_ = false;
+      throw;
+    }
+    attempting_ = false;
+    const bool acted = done.result == IsolationResult::kIsolated;
+    counts_.acted += acted ? 1 : 0;
+    counts_.failed += done.result == IsolationResult::kFailed ? 1 : 0;
+    if (!done.refusals.empty()) ++counts_.refused[std::string(done.refusals.front().rule)];
+    if (acted && done.until) deadlines_[done.switch_name + " " + done.port] = clock_.truth() + (*done.until - clock_.now().wall);
+    if (!possible || interfered_) return;
+    ++counts_.possible;
+    counts_.possible_acted += acted ? 1 : 0;
+    if (!acted && counts_.missed.size() < 5)
+      counts_.missed.push_back(fmt::format("seed {}: {}", seed_,
+                                           done.refusals.empty() ? done.failure : done.refusals.front().to_string()));
+  }
+
+  /// Whether somebody who knew everything would shut the culprit's port now, and be allowed to.
+  bool is_possible() {
+    const lab::World& world = building_.world();
+    const lab::Truth truth = building_.truth();
+    if (!healthy_ || upset_ || truth.verdict != Verdict::kEdge) return false;
+    const lab::Switch& sw = world.switches[truth.sw.value];
+    const lab::Port* port = sw.port(truth.ports[0].ifindex);
+    const SwitchConfig& c = config_.switches[truth.sw.value];
+    std::size_t neighbours = 0;
+    for (const lab::Station& s : world.stations) neighbours += s.at == lab::End{truth.sw.value, port->ifindex} ? 1 : 0;
+    const IsolationCounts counts = journal_.count_isolations(clock_.now().wall - 1h).value();
+    const topology::Interface shown = topology::Interface{
+        .ifindex = port->ifindex, .name = port->name, .descr = port->descr, .alias = port->alias};
+    return neighbours == 1 && c.write_credential && !is_protected(c.protected_ports, shown) &&
+           building_.depends.own.empty() && building_.depends.gateways.empty() &&
+           counts.recent < config_.isolation.per_hour && counts.open < config_.isolation.at_once &&
+           !building_.shut(sw.name, port->name);
+  }
+
+  SwitchId some_switch() {
+    return SwitchId{static_cast<std::uint32_t>(dice_.below(building_.world().switches.size()))};
+  }
+
+  /// Between two ticks.
+  void something_happens() {
+    interfered_ = true;
+    const SwitchId sw = some_switch();
+    switch (dice_.below(14)) {
+      case 0:
+        upset_ = building_.move_culprit(sw) || upset_;
+        break;
+      case 1:
+        building_.age_out(sw);
+        upset_ = true;
+        break;
+      case 2:
+        building_.restart(sw, dice_.chance(0.7), dice_.chance(0.5));
+        upset_ = true;
+        break;
+      case 3:
+        building_.reachable(sw, false);
+        away_.push_back(sw);
+        upset_ = true;
+        break;
+      case 4:
+        for (const SwitchId s : away_) building_.reachable(s, true);
+        away_.clear();
+        break;
+      case 5:
+        clock_.set_wall(std::chrono::seconds{dice_.between(0, 400'000)});
+        break;
+      case 6:
+        clock_.set_wall(-std::chrono::seconds{dice_.between(0, 400'000)});
+        break;
+      case 7:
+        second_administrator();
+        break;
+      case 8:
+        building_.fault(sw, static_cast<SetFault>(dice_.below(6)));
+        upset_ = true;
+        break;
+      case 9:
+        for (std::uint32_t i = 0; i < building_.world().switches.size(); ++i)
+          building_.fault(SwitchId{i}, SetFault::kNone);
+        break;
+      case 10:
+        building_.incomplete(sw, dice_.chance(0.5));
+        upset_ = true;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// Opens what lanwarden has shut, or shuts a port of his own.
+  void second_administrator() {
+    const auto shut = building_.shut_ports();
+    if (!shut.empty() && dice_.chance(0.6)) {
+      const std::string& place = shut[dice_.below(shut.size())];
+      if (his_.contains(place)) return;
+      const std::size_t space = place.find(' ');
+      building_.by_hand(place.substr(0, space), place.substr(space + 1), true);
+      return;
+    }
+    const lab::Switch& sw = building_.world().switches[some_switch().value];
+    const lab::Port& port = sw.ports[dice_.below(sw.ports.size())];
+    const std::string place = sw.name + " " + port.name;
+    if (building_.shut(sw.name, port.name) || port.type != 6) return;
+    // Not while lanwarden thinks it holds that port: then nobody could tell whose it is.
+    for (const Isolation& i : journal_.isolations(true).value())
+      if (i.switch_name == sw.name && i.port == port.name) return;
+    building_.by_hand(sw.name, port.name, false);
+    if (building_.shut(sw.name, port.name)) his_.insert(place), upset_ = true;
+  }
+
+  /// In the middle of the isolator's work. Not between the last look and the SET: nobody can look and act at once.
+  void meanwhile(const char* what) {
+    if (quiet_) return;
+    const std::string_view step = what;
+    if (dice_.chance(0.01)) throw Killed{};
+    if (step == "read" || step == "set" || step == "after-set" || !dice_.chance(0.03)) return;
+    if (attempting_) interfered_ = true;
+    const SwitchId sw = some_switch();
+    switch (dice_.below(5)) {
+      case 0:
+        upset_ = building_.move_culprit(sw) || upset_;
+        break;
+      case 1:
+        building_.restart(sw, true, false);
+        upset_ = true;
+        break;
+      case 2:
+        building_.reachable(sw, false);
+        away_.push_back(sw);
+        upset_ = true;
+        break;
+      case 3:
+        second_administrator();
+        break;
+      case 4:
+        clock_.set_wall(std::chrono::seconds{dice_.between(0, 100'000)});
+        break;
+    }
+  }
+
+  /// All switches answer, nobody interferes, and time goes by: whatever was shut opens.
+  void peace() {
+    quiet_ = true;
+    for (std::uint32_t i = 0; i < building_.world().switches.size(); ++i) {
+      building_.reachable(SwitchId{i}, true);
+      building_.fault(SwitchId{i}, SetFault::kNone);
+    }
+    for (int hours = 0; hours < 30 && !journal_.isolations(true).value().empty(); ++hours) {
+      clock_.pass(1h);
+      tick_recovery();
+    }
+    check_ports(true);
+    for (const Isolation& i : journal_.isolations(true).value())
+      violation(fmt::format("isolation {} of {} {} never ends: {}", i.id, i.switch_name, i.port, i.note));
+  }
+
+  /// Every port that is shut is in the journal as such, or is the second administrator's.
+  void check_ports(bool over) {
+    std::set<std::string> held;
+    for (const Isolation& i : journal_.isolations(true).value()) held.insert(i.switch_name + " " + i.port);
+    for (const std::string& place : building_.shut_ports()) {
+      if (his_.contains(place)) continue;
+      if (!held.contains(place)) violation(place + " is shut, and nobody knows");
+      if (over) violation(place + " stays shut");
+      const auto deadline = deadlines_.find(place);
+      // While its switch answers, it opens at the first tick after its time, or at the next try.
+      if (deadline != deadlines_.end() && away_.empty() && !faulty() && clock_.truth() > deadline->second + 3h)
+        violation(place + " is shut past its time");
+    }
+  }
+  bool faulty() const { return upset_; }
+
+  /// No port but the culprit's was shut, none but a held one was opened, and all of it is written down.
+  void check_sets() {
+    std::set<std::string> written;
+    for (const AuditEntry& e : journal_.trail())
+      for (std::size_t from = 0; from < e.varbinds.size();) {
+        const std::size_t end = std::min(e.varbinds.find('\n', from), e.varbinds.size());
+        written.insert(e.switch_name + " " + e.varbinds.substr(from, end - from));
+        from = end + 1;
+      }
+    std::set<std::string> ever;
+    for (const Isolation& i : journal_.isolations(false).value()) ever.insert(i.switch_name + " " + i.port);
+    for (const PaperSet& s : building_.sets()) {
+      ++counts_.sets;
+      const std::string sw = building_.world().switches[s.sw.value].name;
+      if (!s.up && !s.culprits_edge)
+        violation(fmt::format("{} {} was shut, and is not the culprit's edge", sw, s.port));
+      if (!ever.contains(sw + " " + s.port)) violation(fmt::format("{} {} was written to without an entry", sw, s.port));
+      if (!written.contains(sw + " " + s.varbind))
+        violation(fmt::format("SET {} on {} is not in the trail", s.varbind, sw));
+    }
+  }
+
+  void violation(const std::string& text) {
+    if (counts_.violations.size() < 20) counts_.violations.push_back(fmt::format("seed {}: {}", seed_, text));
+  }
+
+  std::uint64_t seed_;
+  Random dice_;
+  StoryCounts& counts_;
+  PaperClock clock_;
+  std::uint32_t culprit_ = 0;
+  lab::World drawn_;
+  PaperBuilding building_;
+  Config config_;
+  MemoryJournal journal_;
+  std::optional<Isolator> isolator_;
+  std::vector<SwitchId> away_;
+  std::set<std::string> his_;
+  std::map<std::string, topology::Duration> deadlines_;
+  bool healthy_ = false, upset_ = false, interfered_ = false, attempting_ = false, quiet_ = false;
+};
+
+}  // namespace
+
+void tell_story(std::uint64_t seed, StoryCounts& counts) { StoryTeller(seed, counts).tell(); }
+
+void StoryCounts::add(const StoryCounts& o) {
+  stories += o.stories, attempts += o.attempts, acted += o.acted, failed += o.failed, killed += o.killed;
+  recovered += o.recovered, restored += o.restored, sets += o.sets;
+  possible += o.possible, possible_acted += o.possible_acted;
+  for (const auto& [rule, n] : o.refused) refused[rule] += n;
+  missed.insert(missed.end(), o.missed.begin(), o.missed.end());
+  violations.insert(violations.end(), o.violations.begin(), o.violations.end());
+}
+
+std::string to_text(const StoryCounts& c) {
+  std::string text = fmt::format(
+      "{} stories, {} attempts: {} acted, {} failed; the process was killed {} times\n"
+      "{} SETs, {} restored, {} entries mended by recover()\n"
+      "possible: {}, acted in {} ({:.2f} %)\n",
+      c.stories, c.attempts, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.possible,
+      c.possible_acted, c.possible == 0 ? 0.0 : 100.0 * static_cast<double>(c.possible_acted) / static_cast<double>(c.possible));
+  for (const auto& [rule, n] : c.refused) text += fmt::format("refused {:>8}  {}\n", n, rule);
+  for (const std::string& m : c.missed) text += "missed: " + m + "\n";
+  text += fmt::format("violations: {}\n", c.violations.size());
+  for (const std::string& v : c.violations) text += "  " + v + "\n";
+  return text;
+}
+
+}  // namespace lanwarden::agent::testing

@@ -1,0 +1,18 @@
+// A thousand of the stories that ./dev isolation-proof tells by the hundred thousand.
+#include "tests/agent/isolation/stories.h"
+
+#include <catch2/catch.hpp>
+
+using namespace lanwarden::agent::testing;
+
+TEST_CASE("a thousand stories: no port but the culprit's, none past its time, every SET written down") {
+  StoryCounts counts;
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) tell_story(seed, counts);
+  INFO(to_text(counts));
+  CHECK(counts.violations.empty());
+  // Refusing everything would be no success.
+  REQUIRE(counts.possible > 100);
+  CHECK(counts.possible_acted * 100 >= counts.possible * 95);
+  CHECK(counts.acted > 300);
+  CHECK(counts.killed > 50);
+}
