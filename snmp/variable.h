@@ -51,7 +51,10 @@ Variable pvid(BridgePort port);               ///< dot1qPvid, RFC 4363; read-wri
 Variable vlan_egress(VlanId vlan);            ///< dot1qVlanStaticEgressPorts; read-write
 Variable vlan_untagged(VlanId vlan);          ///< dot1qVlanStaticUntaggedPorts; read-write
 /// pethPsePortAdminEnable, RFC 3621: true(1) false(2); read-write.
-Variable pse_admin_enable(std::uint32_t group, std::uint32_t port);
+Variable pse_admin_enable(PsePlace place);
+Variable pse_detection(PsePlace place);     ///< pethPsePortDetectionStatus: deliveringPower(3)
+Variable cisco_pse_entity(PsePlace place);  ///< cpeExtPsePortEntPhyIndex: the entPhysicalIndex of that port
+Variable ent_physical_name(std::uint32_t index);  ///< RFC 6933
 }  // namespace objects
 
 }  // namespace lanwarden::snmp

@@ -207,8 +207,17 @@ Variable vlan_egress(VlanId v) {
 Variable vlan_untagged(VlanId v) {
   return instance("1.3.6.1.2.1.17.7.1.4.3.1.4", "dot1qVlanStaticUntaggedPorts", 'x', v.value);
 }
-Variable pse_admin_enable(std::uint32_t group, std::uint32_t port) {
-  return instance("1.3.6.1.2.1.105.1.1.1.3", "pethPsePortAdminEnable", 'i', group, port);
+Variable pse_admin_enable(PsePlace p) {
+  return instance("1.3.6.1.2.1.105.1.1.1.3", "pethPsePortAdminEnable", 'i', p.group, p.port);
+}
+Variable pse_detection(PsePlace p) {
+  return instance("1.3.6.1.2.1.105.1.1.1.6", "pethPsePortDetectionStatus", 'i', p.group, p.port);
+}
+Variable cisco_pse_entity(PsePlace p) {
+  return instance("1.3.6.1.4.1.9.9.402.1.2.1.11", "cpeExtPsePortEntPhyIndex", 'i', p.group, p.port);
+}
+Variable ent_physical_name(std::uint32_t index) {
+  return instance("1.3.6.1.2.1.47.1.1.1.1.7", "entPhysicalName", 's', index);
 }
 }  // namespace objects
 

@@ -35,6 +35,7 @@ CommandBody define_topology(CLI::App& cli);
 CommandBody define_incidents(CLI::App& cli);
 CommandBody define_isolate(CLI::App& cli);
 CommandBody define_restore(CLI::App& cli);
+CommandBody define_isolations(CLI::App& cli);
 CommandBody define_check(CLI::App& cli);
 CommandBody define_record(CLI::App& cli);
 CommandBody define_discover(CLI::App& cli);

@@ -158,14 +158,20 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden incidents 7\n\n"
        "exit: 0 done, 1 no such incident, 2 usage or configuration",
        define_incidents},
-      {"isolate", "shuts the edge port of a station, an incident's culprit, or a named port",
+      {"isolate", "takes a station, an incident's culprit, or a named port off the network",
        "Looks again, obeys every guard rail, asks before it acts (or --yes), reads back what it did, and "
        "writes down\n"
-       "how to undo it.\n\n"
+       "how to undo it. The port opens by itself when the time is over (lanwarden run, or restore --due).\n"
+       "Ways: admin-down shuts the port; quarantine moves it into isolation.quarantine_vlan; power-cycle "
+       "switches "
+       "its\n"
+       "PoE off and on. A refusal names its rule; --force RULE lifts one, where that may be.\n\n"
        "examples:\n"
-       "  lanwarden isolate 00:0d:4b:ce:20:cd --dry-run\n"
-       "  lanwarden isolate 7 --for 2h            the culprit of incident 7\n"
-       "  lanwarden isolate floor3 A1 --yes --reason 'clock answers every ARP probe'\n\n"
+       "  lanwarden isolate 00:0d:4b:ce:20:cd --dry-run      shows every variable that would be written\n"
+       "  lanwarden isolate 7 --for 2h                       the culprit of incident 7\n"
+       "  lanwarden isolate floor3 A1 --yes --reason 'clock answers every ARP probe'\n"
+       "  lanwarden isolate 7 --way quarantine --mark --yes\n"
+       "  lanwarden isolate 7 --force protected-port --reason 'agreed with the owner' --yes\n\n"
        "exit: 0 isolated (or would be, with --dry-run), 2 usage or configuration, 3 the switch did not "
        "answer or\n"
        "refused, 4 refused by a guard rail or not confirmed",
@@ -174,11 +180,20 @@ const std::vector<CommandSpec>& command_registry() {
        "examples:\n"
        "  lanwarden restore 3\n"
        "  lanwarden restore floor3 A1\n"
+       "  lanwarden restore --due            what was to be open by now: for cron, where lanwarden run is "
+       "not used\n"
        "  lanwarden restore --all --yes\n\n"
        "exit: 0 open again, 1 nothing to restore, 2 usage or configuration, 3 a switch did not answer or "
        "refused,\n"
        "4 not confirmed",
        define_restore},
+      {"isolations", "which ports lanwarden holds, and everything it ever wrote to a switch",
+       "examples:\n"
+       "  lanwarden isolations              what is held now\n"
+       "  lanwarden isolations 3            one whole, with every SET and answer\n"
+       "  lanwarden isolations --trail      the audit trail: who, when, why, what, which answers\n\n"
+       "exit: 0 done, 1 no such isolation, 2 usage or configuration",
+       define_isolations},
   };
   return kCommands;
 }

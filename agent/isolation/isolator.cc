@@ -7,6 +7,7 @@
 
 #include "agent/isolation/attempt.h"
 #include "agent/isolation/owner.h"
+#include "agent/isolation/power.h"
 #include "agent/isolation/schedule.h"
 
 namespace lanwarden::agent {
@@ -190,6 +191,13 @@ bool Isolator::make_plan(Attempt& a) {
   PlanQuestion question;
   question.way = a.request.way;
   question.port = numbers_of(*snapshot.interface(a.port->ifindex));
+  if (question.way == IsolationWay::kPowerCycle) {
+    const auto pse = find_power(switches_, a.port->sw, *snapshot.interface(a.port->ifindex));
+    if (!pse)
+      return refuse("way-impossible", fmt::format("power-cycle on {}: {}", place, pse.error()),
+                    "--way admin-down");
+    question.port.pse = *pse;
+  }
   for (const topology::Vlan& v : snapshot.vlans) question.vlans.push_back(v.id);
   if (config_.isolation.quarantine_vlan) {
     question.quarantine = topology::VlanId{static_cast<std::uint16_t>(*config_.isolation.quarantine_vlan)};

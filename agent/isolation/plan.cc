@@ -89,7 +89,7 @@ std::vector<Variable> readings_for(const PlanQuestion& q) {
       list.push_back(objects::if_admin_status(q.port.ifindex));
       break;
     case IsolationWay::kPowerCycle:
-      list.push_back(objects::pse_admin_enable(q.port.pse.group, q.port.pse.port));
+      list.push_back(objects::pse_admin_enable(q.port.pse));
       break;
     case IsolationWay::kQuarantine:
       list.push_back(objects::base_port_ifindex(q.port.bridge_port));
@@ -118,8 +118,7 @@ topology::Result<Changes, std::string> plan(const PlanQuestion& q, const Reading
       if (q.port.pse == snmp::PsePlace{}) return impossible("it feeds no device, as far as the switch tells");
       if (!r[at]) return impossible("the switch has no pethPsePortAdminEnable for it");
       if (*r[at] != kPowered) return impossible("its power is switched off already");
-      changes.push_back(
-          change_of(objects::pse_admin_enable(q.port.pse.group, q.port.pse.port), kPowered, kCut));
+      changes.push_back(change_of(objects::pse_admin_enable(q.port.pse), kPowered, kCut));
       break;
     case IsolationWay::kQuarantine: {
       auto quarantine = plan_quarantine(q, r, at);
@@ -167,7 +166,7 @@ std::optional<Changes> renumbered(const Changes& changes, const PortNumbers& now
       v = objects::if_alias(now.ifindex);
     } else if (c.name.starts_with("pethPsePortAdminEnable.")) {
       if (now.pse == snmp::PsePlace{}) return std::nullopt;
-      v = objects::pse_admin_enable(now.pse.group, now.pse.port);
+      v = objects::pse_admin_enable(now.pse);
     } else {
       if (now.bridge_port.value == 0) return std::nullopt;
       if (c.bit == 0) {

@@ -6,6 +6,7 @@
 #include "agent/isolation/attempt.h"
 #include "agent/isolation/isolator.h"
 #include "agent/isolation/owner.h"
+#include "agent/isolation/power.h"
 #include "agent/isolation/schedule.h"
 
 namespace lanwarden::agent {
@@ -56,7 +57,11 @@ topology::Result<Isolator::Port, snmp::Failure> Isolator::find_port(SwitchId sw,
   if (polled->answered == 0) return lost("it does not answer a poll");
   const topology::Interface* ours = switches_.fabric().snapshot(sw).interface_named(entry.port);
   if (ours == nullptr || ours->name != entry.port) return lost("no port of that name is left");
-  auto moved = renumbered(entry.changes, numbers_of(*ours));
+  PortNumbers now = numbers_of(*ours);
+  if (entry.way == IsolationWay::kPowerCycle)
+    // While its power is off nothing tells its row but the name of it.
+    if (const auto pse = find_power(switches_, sw, *ours, false)) now.pse = *pse;
+  auto moved = renumbered(entry.changes, now);
   if (!moved) return lost("its other numbers are not known");
   auto there = read_port(sw, ours->ifindex, *moved);
   if (!there) return there;

@@ -1,6 +1,6 @@
-// Killed at every step, with the disk full at every write: the next start tells the truth, and mends it. A real
-// process, a real SIGKILL, a real store; the building is on paper, and what the dead process had set is told to
-// its survivor through a pipe.
+// Killed at every step, with the disk full at every write: the next start tells the truth, and mends it. A
+// real process, a real SIGKILL, a real store; the building is on paper, and what the dead process had set is
+// told to its survivor through a pipe.
 #include <catch2/catch.hpp>
 
 #include "agent/isolation/isolator.h"
@@ -102,7 +102,8 @@ bool killed_at(unsigned step, const std::filesystem::path& file, Scene& survivor
   ::close(ends[1]);
   std::string told;
   char buffer[4096];
-  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;) told.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(ends[0], buffer, sizeof buffer)) > 0;)
+    told.append(buffer, static_cast<std::size_t>(n));
   ::close(ends[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -197,11 +198,13 @@ TEST_CASE("killed while it undoes what was done by halves") {
       CAPTURE(step, static_cast<int>(fault));
       ScratchFolder folder;
       Scene scene;
-      const bool killed = killed_at(step, folder.store(), scene, [fault](Scene& s, IsolationJournal& journal) {
-        for (std::uint32_t i = 0; i < s.world.switches.size(); ++i) s.building.fault(topology::SwitchId{i}, fault);
-        Isolator isolator(s.config, journal, s.building, s.clock, kOptions);
-        static_cast<void>(must(isolator.isolate(s.request())));
-      });
+      const bool killed =
+          killed_at(step, folder.store(), scene, [fault](Scene& s, IsolationJournal& journal) {
+            for (std::uint32_t i = 0; i < s.world.switches.size(); ++i)
+              s.building.fault(topology::SwitchId{i}, fault);
+            Isolator isolator(s.config, journal, s.building, s.clock, kOptions);
+            static_cast<void>(must(isolator.isolate(s.request())));
+          });
       auto store = must(open_sqlite_store(folder.store(), false));
       mend(scene, *store, false);
       if (!killed) break;

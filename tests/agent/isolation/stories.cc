@@ -98,9 +98,7 @@ class StoryTeller {
     return world;
   }
 
-  void begin_process() {
-    isolator_.emplace(config_, journal_, building_, clock_, IsolatorOptions{5s, 1s});
-  }
+  void begin_process() { isolator_.emplace(config_, journal_, building_, clock_, IsolatorOptions{5s, 1s}); }
 
   /// Killed in the middle, it begins anew; the switches and the journal keep what they have.
   template <class Work>
@@ -118,7 +116,8 @@ class StoryTeller {
   }
 
   void tick_recovery() {
-    for (const Recovered& r : isolator_->recover("the daemon").value()) counts_.recovered += r.settled ? 1 : 0;
+    for (const Recovered& r : isolator_->recover("the daemon").value())
+      counts_.recovered += r.settled ? 1 : 0;
     for (const RestoreOutcome& r : isolator_->restore_due("the daemon").value())
       counts_.restored += r.restored ? 1 : 0;
   }
@@ -154,13 +153,14 @@ class StoryTeller {
     counts_.acted += acted ? 1 : 0;
     counts_.failed += done.result == IsolationResult::kFailed ? 1 : 0;
     if (!done.refusals.empty()) ++counts_.refused[std::string(done.refusals.front().rule)];
-    if (acted && done.until) deadlines_[done.switch_name + " " + done.port] = clock_.truth() + (*done.until - clock_.now().wall);
+    if (acted && done.until)
+      deadlines_[done.switch_name + " " + done.port] = clock_.truth() + (*done.until - clock_.now().wall);
     if (!possible || interfered_) return;
     ++counts_.possible;
     counts_.possible_acted += acted ? 1 : 0;
     if (!acted && counts_.missed.size() < 5)
-      counts_.missed.push_back(fmt::format("seed {}: {}", seed_,
-                                           done.refusals.empty() ? done.failure : done.refusals.front().to_string()));
+      counts_.missed.push_back(fmt::format(
+          "seed {}: {}", seed_, done.refusals.empty() ? done.failure : done.refusals.front().to_string()));
   }
 
   /// Whether somebody who knew everything would shut the culprit's port now, and be allowed to.
@@ -172,7 +172,8 @@ class StoryTeller {
     const lab::Port* port = sw.port(truth.ports[0].ifindex);
     const SwitchConfig& c = config_.switches[truth.sw.value];
     std::size_t neighbours = 0;
-    for (const lab::Station& s : world.stations) neighbours += s.at == lab::End{truth.sw.value, port->ifindex} ? 1 : 0;
+    for (const lab::Station& s : world.stations)
+      neighbours += s.at == lab::End{truth.sw.value, port->ifindex} ? 1 : 0;
     const IsolationCounts counts = journal_.count_isolations(clock_.now().wall - 1h).value();
     const topology::Interface shown = topology::Interface{
         .ifindex = port->ifindex, .name = port->name, .descr = port->descr, .alias = port->alias};
@@ -258,7 +259,8 @@ class StoryTeller {
     if (building_.shut(sw.name, port.name)) his_.insert(place), upset_ = true;
   }
 
-  /// In the middle of the isolator's work. Not between the last look and the SET: nobody can look and act at once.
+  /// In the middle of the isolator's work. Not between the last look and the SET: nobody can look and act at
+  /// once.
   void meanwhile(const char* what) {
     if (quiet_) return;
     const std::string_view step = what;
@@ -314,7 +316,8 @@ class StoryTeller {
       if (over) violation(place + " stays shut");
       const auto deadline = deadlines_.find(place);
       // While its switch answers, it opens at the first tick after its time, or at the next try.
-      if (deadline != deadlines_.end() && away_.empty() && !faulty() && clock_.truth() > deadline->second + 3h)
+      if (deadline != deadlines_.end() && away_.empty() && !faulty() &&
+          clock_.truth() > deadline->second + 3h)
         violation(place + " is shut past its time");
     }
   }
@@ -336,7 +339,8 @@ class StoryTeller {
       const std::string sw = building_.world().switches[s.sw.value].name;
       if (!s.up && !s.culprits_edge)
         violation(fmt::format("{} {} was shut, and is not the culprit's edge", sw, s.port));
-      if (!ever.contains(sw + " " + s.port)) violation(fmt::format("{} {} was written to without an entry", sw, s.port));
+      if (!ever.contains(sw + " " + s.port))
+        violation(fmt::format("{} {} was written to without an entry", sw, s.port));
       if (!written.contains(sw + " " + s.varbind))
         violation(fmt::format("SET {} on {} is not in the trail", s.varbind, sw));
     }
@@ -381,7 +385,9 @@ std::string to_text(const StoryCounts& c) {
       "{} SETs, {} restored, {} entries mended by recover()\n"
       "possible: {}, acted in {} ({:.2f} %)\n",
       c.stories, c.attempts, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.possible,
-      c.possible_acted, c.possible == 0 ? 0.0 : 100.0 * static_cast<double>(c.possible_acted) / static_cast<double>(c.possible));
+      c.possible_acted,
+      c.possible == 0 ? 0.0
+                      : 100.0 * static_cast<double>(c.possible_acted) / static_cast<double>(c.possible));
   for (const auto& [rule, n] : c.refused) text += fmt::format("refused {:>8}  {}\n", n, rule);
   for (const std::string& m : c.missed) text += "missed: " + m + "\n";
   text += fmt::format("violations: {}\n", c.violations.size());

@@ -1,7 +1,7 @@
-// Random buildings and what happens in them while a culprit is taken off: moves, ageing, stale tables, restarts
-// with renumbered interfaces, lost answers, a second administrator, clocks that jump, a process that is killed.
-// Whatever happens: no port but the culprit's edge is ever shut, none stays shut past its time, every SET is in
-// the journal.
+// Random buildings and what happens in them while a culprit is taken off: moves, ageing, stale tables,
+// restarts with renumbered interfaces, lost answers, a second administrator, clocks that jump, a process that
+// is killed. Whatever happens: no port but the culprit's edge is ever shut, none stays shut past its time,
+// every SET is in the journal.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 namespace lanwarden::agent::testing {
 
 struct StoryCounts {
-  std::uint64_t stories = 0, attempts = 0, acted = 0, failed = 0, killed = 0, recovered = 0, restored = 0, sets = 0;
+  std::uint64_t stories = 0, attempts = 0, acted = 0, failed = 0, killed = 0, recovered = 0, restored = 0,
+                sets = 0;
   std::map<std::string, std::uint64_t> refused;  ///< by the first rule that said no
   /// Attempts in which the edge was knowable, nothing interfered and the rules allowed it; and those of them
   /// that led to a shut port.
