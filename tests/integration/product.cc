@@ -80,6 +80,16 @@ ProductAnswer Product::run(std::vector<std::string> arguments, std::chrono::mill
   return answer;
 }
 
+Process Product::start(std::vector<std::string> arguments, const std::string& log) const {
+#ifdef LANWARDEN_PRODUCT
+  arguments.insert(arguments.begin(), {LANWARDEN_PRODUCT, "-c", config_.string()});
+  return lan_.start_on(kMonitor, arguments, log);
+#else
+  static_cast<void>(arguments);
+  throw LanError(log + ": built without the target lanwarden");
+#endif
+}
+
 std::vector<SwitchEntry> entries_of(const LanPlan& plan) {
   std::vector<SwitchEntry> entries;
   for (const auto& s : plan.switches) switch (s.management) {

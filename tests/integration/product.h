@@ -37,6 +37,8 @@ class Product {
   /// Runs one command to its end; `-c lanwarden.toml` is added.
   ProductAnswer run(std::vector<std::string> arguments,
                     std::chrono::milliseconds limit = std::chrono::seconds{60}) const;
+  /// Starts one and leaves it running; what it prints goes to `lan.log_of(log)`.
+  Process start(std::vector<std::string> arguments, const std::string& log) const;
 
  private:
   const Lan& lan_;

@@ -1,5 +1,6 @@
 // The story of the clock, told by lanwarden on real switches' software: look, locate, shut, prove, open.
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "expectations.h"
 #include "product.h"
@@ -178,5 +179,77 @@ TEST_CASE("the clock is detected, located, shut off for real, and let in again")
   CHECK(wait_until(5s, [&] { return lan.link_up(clock.switch_name, clock.port); }));
   CHECK(has(timeline_states(incident_of(lanwarden, clock.mac)), "restored"));
   // So that the next case finds every host in its place.
+  CHECK(wait_until(20s, [&] { return lan.stp_state(clock.switch_name, clock.port) == "forwarding"; }));
+}
+
+namespace {
+
+/// Every port that a host is on, open or not, as the switches' kernels have it.
+bool only_the_clock_is_shut(const Lan& lan) {
+  for (const auto& host : lan.plan().hosts)
+    if (lan.admin_up(host.switch_name, host.port) == (host.name == kClock)) return false;
+  return true;
+}
+
+/// What is due is opened, as cron would do it, until the kernel of the switch says that the port is open.
+bool opens_when_due(const Lan& lan, const Product& lanwarden, const HostPlan& clock) {
+  return wait_until(40s, [&] {
+    lanwarden.run({"restore", "--due"});
+    return lan.admin_up(clock.switch_name, clock.port) && lan.link_up(clock.switch_name, clock.port);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("the clock is shut off for some seconds, and its port opens again by itself") {
+  LANWARDEN_NEEDS_PRODUCT();
+  const auto& lan = shared_office_lan();
+  lan.announce_all();
+  Trouble trouble(lan);
+  const Product lanwarden(lan, "story-for", entries_of(lan.plan()));
+  const auto& clock = lan.plan().host_named(kClock);
+
+  const auto isolated = lanwarden.run({"isolate", clock.mac, "--for", "6s", "--yes", "--json"});
+  INFO("isolate: " << isolated.everything());
+  REQUIRE(isolated.exit_code == 0);
+  CHECK(isolated.document().value("result", "") == "isolated");
+  CHECK(isolated.document()["verified"].value("station_gone", false));
+  CHECK(only_the_clock_is_shut(lan));
+  CHECK(trouble.victim.wait(15s) == 0);  // all its servers are up
+  CHECK(opens_when_due(lan, lanwarden, clock));
+
+  const auto trail = lanwarden.run({"isolations", "--trail", "--json"});
+  INFO("trail: " << trail.everything());
+  std::vector<std::string> actions;
+  for (const auto& line : trail.lines) actions.push_back(line.value("action", ""));
+  CHECK(actions == std::vector<std::string>{"intend", "answer", "restore", "answer"});
+  CHECK(lanwarden.run({"restore", "--due"}).exit_code == 1);  // nothing is held any more
+  CHECK(wait_until(20s, [&] { return lan.stp_state(clock.switch_name, clock.port) == "forwarding"; }));
+}
+
+TEST_CASE("killed right after the port was shut, the next start knows it, and it opens all the same") {
+  LANWARDEN_NEEDS_PRODUCT();
+  const auto& lan = shared_office_lan();
+  lan.announce_all();
+  Trouble trouble(lan);
+  const Product lanwarden(lan, "story-killed", entries_of(lan.plan()));
+  const auto& clock = lan.plan().host_named(kClock);
+  REQUIRE(lanwarden.run({"poll"}).exit_code == 0);
+
+  {
+    Process isolate = lanwarden.start({"isolate", clock.mac, "--for", "6s", "--yes"}, "killed-isolate");
+    REQUIRE(wait_until(30s, [&] { return !lan.admin_up(clock.switch_name, clock.port); }));
+    REQUIRE(::kill(isolate.pid(), SIGKILL) == 0);
+    REQUIRE(isolate.wait(5s) == 128 + SIGKILL);
+  }
+  CHECK(only_the_clock_is_shut(lan));
+  const auto held = lanwarden.run({"isolations", "--json"});
+  INFO("held: " << held.everything());
+  REQUIRE(held.lines.size() == 1);
+  CHECK(held.document().value("switch", "") == clock.switch_name);
+  CHECK(held.document().value("port", "") == clock.port);
+  CHECK(trouble.victim.wait(15s) == 0);
+  CHECK(opens_when_due(lan, lanwarden, clock));
+  CHECK(lanwarden.run({"isolations", "--json"}).lines.empty());
   CHECK(wait_until(20s, [&] { return lan.stp_state(clock.switch_name, clock.port) == "forwarding"; }));
 }

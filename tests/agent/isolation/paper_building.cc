@@ -57,7 +57,7 @@ void PaperBuilding::poll_all() {
 SwitchSnapshot PaperBuilding::snapshot(SwitchId id) const {
   const State& state = switches_[id.value];
   const lab::Switch& sw = world_.switches[id.value];
-  SwitchSnapshot s = lab::snapshot_of(world_, id.value, clock_.Clock::now().wall);
+  SwitchSnapshot s = lab::snapshot_of(world_, id.value, clock_.now().wall);
   s.uptime_cs = static_cast<std::uint64_t>((clock_.truth() - state.up_since).count() / 10'000'000) + 100;
   std::vector<MacAddress> hidden;
   for (const lab::LearnedRow& row : sw.fdb)
@@ -194,13 +194,12 @@ topology::Result<void, snmp::Failure> PaperBuilding::set(SwitchId sw,
       return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "noCreation; nothing was changed"});
     const IfIndex real = state.real.at(*index);
     const std::string text = v.variable.oid + " " + v.variable.syntax + " " + v.value;
-    if (state.fault == SetFault::kLate)
+    if (state.fault == SetFault::kLate) {
+      sets_.push_back(keep({sw, real}, v.value == "1", text));
       state.late.push_back({clock_.truth() + std::chrono::seconds{4}, {real, v.value == "1"}});
-    else
+    } else {
       carry_out(sw, real, v.value == "1", text);
-    if (state.fault == SetFault::kLate)
-      sets_.push_back({sw, name({sw, real}), v.value == "1", text, clock_.truth(),
-                       world_.stations[culprit_].at == lab::End{sw.value, real}});
+    }
   }
   happens("after-set");
   if (state.fault == SetFault::kLostAnswer || state.fault == SetFault::kLate)
@@ -208,12 +207,17 @@ topology::Result<void, snmp::Failure> PaperBuilding::set(SwitchId sw,
   return {};
 }
 
+PaperSet PaperBuilding::keep(PortId port, bool up, const std::string& varbind) const {
+  const lab::Truth now = truth();
+  PaperSet s{port.sw, name(port), up, varbind, clock_.truth(), false, std::string(lab::to_word(now.verdict))};
+  for (const PortId p : now.ports) s.truth += " " + world_.switches[p.sw.value].name + " " + name(p);
+  s.culprits_edge = now.verdict == topology::Verdict::kEdge && now.ports.front() == port;
+  return s;
+}
+
 void PaperBuilding::carry_out(SwitchId sw, IfIndex real, bool up, const std::string& varbind) {
   const PortId port{sw, real};
-  if (!varbind.empty())
-    sets_.push_back({sw, name(port), up, varbind, clock_.truth(),
-                     world_.stations[culprit_].at == lab::End{sw.value, real} &&
-                         truth().verdict == topology::Verdict::kEdge});
+  if (!varbind.empty()) sets_.push_back(keep(port, up, varbind));
   std::erase(down_, port);
   if (!up) down_.push_back(port);
   live_->set_admin(port, up);

@@ -45,6 +45,7 @@ struct PaperSet {
   std::string varbind;  ///< as the audit trail has it
   topology::Duration when{};
   bool culprits_edge = false;  ///< the culprit is plugged in there at that moment, at an edge
+  std::string truth;           ///< where it is: "shared floor3 A1"
 };
 
 /// How a switch treats the next SETs.
@@ -103,6 +104,7 @@ class PaperBuilding final : public Switches {
   void rebuild();
   void carry_out(SwitchId sw, IfIndex real, bool up, const std::string& varbind);
   void let_late_ones_in(SwitchId sw);
+  PaperSet keep(PortId port, bool up, const std::string& varbind) const;
   snmp::Failure silence(SwitchId sw) const;
   void happens(const char* what) {
     if (meanwhile) meanwhile(what);

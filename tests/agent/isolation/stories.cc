@@ -98,6 +98,8 @@ class StoryTeller {
     return world;
   }
 
+  std::vector<Isolation> held() { return journal_.isolations(true).value(); }
+
   void begin_process() { isolator_.emplace(config_, journal_, building_, clock_, IsolatorOptions{5s, 1s}); }
 
   /// Killed in the middle, it begins anew; the switches and the journal keep what they have.
@@ -116,10 +118,10 @@ class StoryTeller {
   }
 
   void tick_recovery() {
-    for (const Recovered& r : isolator_->recover("the daemon").value())
-      counts_.recovered += r.settled ? 1 : 0;
-    for (const RestoreOutcome& r : isolator_->restore_due("the daemon").value())
-      counts_.restored += r.restored ? 1 : 0;
+    const auto mended = isolator_->recover("the daemon").value();
+    for (const Recovered& r : mended) counts_.recovered += r.settled ? 1 : 0;
+    const auto opened = isolator_->restore_due("the daemon").value();
+    for (const RestoreOutcome& r : opened) counts_.restored += r.restored ? 1 : 0;
   }
 
   void tick() {
@@ -153,8 +155,6 @@ class StoryTeller {
     counts_.acted += acted ? 1 : 0;
     counts_.failed += done.result == IsolationResult::kFailed ? 1 : 0;
     if (!done.refusals.empty()) ++counts_.refused[std::string(done.refusals.front().rule)];
-    if (acted && done.until)
-      deadlines_[done.switch_name + " " + done.port] = clock_.truth() + (*done.until - clock_.now().wall);
     if (!possible || interfered_) return;
     ++counts_.possible;
     counts_.possible_acted += acted ? 1 : 0;
@@ -253,7 +253,7 @@ class StoryTeller {
     const std::string place = sw.name + " " + port.name;
     if (building_.shut(sw.name, port.name) || port.type != 6) return;
     // Not while lanwarden thinks it holds that port: then nobody could tell whose it is.
-    for (const Isolation& i : journal_.isolations(true).value())
+    for (const Isolation& i : held())
       if (i.switch_name == sw.name && i.port == port.name) return;
     building_.by_hand(sw.name, port.name, false);
     if (building_.shut(sw.name, port.name)) his_.insert(place), upset_ = true;
@@ -297,31 +297,32 @@ class StoryTeller {
       building_.reachable(SwitchId{i}, true);
       building_.fault(SwitchId{i}, SetFault::kNone);
     }
-    for (int hours = 0; hours < 30 && !journal_.isolations(true).value().empty(); ++hours) {
+    for (int hours = 0; hours < 30 && !held().empty(); ++hours) {
       clock_.pass(1h);
       tick_recovery();
     }
     check_ports(true);
-    for (const Isolation& i : journal_.isolations(true).value())
+    for (const Isolation& i : held())
       violation(fmt::format("isolation {} of {} {} never ends: {}", i.id, i.switch_name, i.port, i.note));
   }
 
   /// Every port that is shut is in the journal as such, or is the second administrator's.
   void check_ports(bool over) {
-    std::set<std::string> held;
-    for (const Isolation& i : journal_.isolations(true).value()) held.insert(i.switch_name + " " + i.port);
+    std::set<std::string> places;
+    for (const Isolation& i : held()) places.insert(i.switch_name + " " + i.port);
+    const Moment now = clock_.now();
+    for (const Isolation& i : held()) {
+      // While its switch answers, it opens at the first tick after its time, or at the next try.
+      if (!upset_ && away_.empty() && i.boot == now.boot && i.until_since_boot &&
+          now.since_boot > *i.until_since_boot + 1h && building_.shut(i.switch_name, i.port))
+        violation(fmt::format("{} {} is shut past its time", i.switch_name, i.port));
+    }
     for (const std::string& place : building_.shut_ports()) {
       if (his_.contains(place)) continue;
-      if (!held.contains(place)) violation(place + " is shut, and nobody knows");
+      if (!places.contains(place)) violation(place + " is shut, and nobody knows");
       if (over) violation(place + " stays shut");
-      const auto deadline = deadlines_.find(place);
-      // While its switch answers, it opens at the first tick after its time, or at the next try.
-      if (deadline != deadlines_.end() && away_.empty() && !faulty() &&
-          clock_.truth() > deadline->second + 3h)
-        violation(place + " is shut past its time");
     }
   }
-  bool faulty() const { return upset_; }
 
   /// No port but the culprit's was shut, none but a held one was opened, and all of it is written down.
   void check_sets() {
@@ -333,12 +334,13 @@ class StoryTeller {
         from = end + 1;
       }
     std::set<std::string> ever;
-    for (const Isolation& i : journal_.isolations(false).value()) ever.insert(i.switch_name + " " + i.port);
+    const auto all = journal_.isolations(false).value();
+    for (const Isolation& i : all) ever.insert(i.switch_name + " " + i.port);
     for (const PaperSet& s : building_.sets()) {
       ++counts_.sets;
       const std::string sw = building_.world().switches[s.sw.value].name;
       if (!s.up && !s.culprits_edge)
-        violation(fmt::format("{} {} was shut, and is not the culprit's edge", sw, s.port));
+        violation(fmt::format("{} {} was shut, and is not the culprit's edge: {}", sw, s.port, s.truth));
       if (!ever.contains(sw + " " + s.port))
         violation(fmt::format("{} {} was written to without an entry", sw, s.port));
       if (!written.contains(sw + " " + s.varbind))
@@ -362,7 +364,6 @@ class StoryTeller {
   std::optional<Isolator> isolator_;
   std::vector<SwitchId> away_;
   std::set<std::string> his_;
-  std::map<std::string, topology::Duration> deadlines_;
   bool healthy_ = false, upset_ = false, interfered_ = false, attempting_ = false, quiet_ = false;
 };
 
