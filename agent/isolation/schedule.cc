@@ -61,15 +61,13 @@ Duration restore_backoff(unsigned failures) {
 
 std::chrono::seconds next_duration(std::chrono::seconds base, std::chrono::seconds longest,
                                    std::span<const Isolation> past, MacAddress mac, Time now) {
-  const Isolation* last = nullptr;
+  // Counted, not measured: a wall clock that jumped meanwhile would make any length of a past one.
+  std::chrono::seconds duration = base;
   for (const Isolation& i : past)
-    if (i.mac == mac && i.state == IsolationState::kRestored && i.set_at && i.until && i.restored_at &&
-        i.way != IsolationWay::kPowerCycle && now - *i.restored_at <= longest &&
-        (last == nullptr || *last->restored_at < *i.restored_at))
-      last = &i;
-  if (last == nullptr) return base;
-  const auto before = std::chrono::duration_cast<std::chrono::seconds>(*last->until - last->intended);
-  return std::max(base, std::min(2 * std::max(before, std::chrono::seconds{1}), longest));
+    if (i.mac == mac && i.state == IsolationState::kRestored && i.set_at && i.restored_at &&
+        i.way != IsolationWay::kPowerCycle && now - *i.restored_at <= longest && duration < longest)
+      duration = std::min(2 * duration, longest);
+  return std::max(base, duration);
 }
 
 }  // namespace lanwarden::agent

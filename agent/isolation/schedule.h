@@ -23,8 +23,8 @@ std::optional<topology::Duration> next_due(std::span<const Isolation> isolations
 /// After so many failures: 5 s, 10 s, 20 s … five minutes.
 topology::Duration restore_backoff(unsigned failures);
 
-/// How long a station that comes back is isolated: twice as long as the last time, up to `longest`. `past`:
-/// what the journal has of it, any order. What ended longer than `longest` ago is forgiven.
+/// How long a station that comes back is isolated: twice as long each time, up to `longest`. `past`: what the
+/// journal has of it, any order. What ended longer than `longest` ago is forgiven.
 std::chrono::seconds next_duration(std::chrono::seconds base, std::chrono::seconds longest,
                                    std::span<const Isolation> past, MacAddress mac, Time now);
 

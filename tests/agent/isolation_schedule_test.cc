@@ -118,7 +118,7 @@ TEST_CASE("a station that comes back is isolated for twice as long, up to a boun
   CHECK(next({}, 0) == 4h);
   CHECK(next({ended(0, 240)}, 250) == 8h);
   CHECK(next({ended(250, 250 + 480), ended(0, 240)}, 800) == 16h);
-  CHECK(next({ended(0, 960)}, 1000) == 24h);
+  CHECK(next({ended(0, 240), ended(250, 730), ended(800, 1000)}, 1001) == 24h);
   CHECK(next({ended(0, 240)}, 240 + 24 * 60 + 1) == 4h);  // a day of peace is forgiven
   Isolation other = ended(0, 240);
   other.mac = mac("00:50:56:00:00:01");
