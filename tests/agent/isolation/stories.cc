@@ -175,8 +175,10 @@ class StoryTeller {
     for (const lab::Station& s : world.stations)
       neighbours += s.at == lab::End{truth.sw.value, port->ifindex} ? 1 : 0;
     const IsolationCounts counts = journal_.count_isolations(clock_.now().wall - 1h).value();
-    const topology::Interface shown = topology::Interface{
-        .ifindex = port->ifindex, .name = port->name, .descr = port->descr, .alias = port->alias};
+    topology::Interface shown;
+    shown.name = port->name;
+    shown.descr = port->descr;
+    shown.alias = port->alias;
     return neighbours == 1 && c.write_credential && !is_protected(c.protected_ports, shown) &&
            building_.depends.own.empty() && building_.depends.gateways.empty() &&
            counts.recent < config_.isolation.per_hour && counts.open < config_.isolation.at_once &&
