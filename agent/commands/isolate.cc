@@ -46,7 +46,7 @@ class Isolate {
     if (!request.mac) need_known_switch(request.switch_name);
 
     Isolator isolator(app_.config(), app_.store(), app_.switches());
-    app_.mend(isolator);
+    if (!options_.dry_run) app_.mend(isolator);  // a dry run writes nothing, not even that
     request.dry_run = options_.dry_run || !options_.yes;
     IsolationOutcome outcome = app_.need(isolator.isolate(request));
     if (outcome.result == IsolationResult::kWouldIsolate && !options_.dry_run && !options_.yes) {
