@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time kNoon = at(0);
+const Time kNoon{std::chrono::seconds{1'800'000'000}};
 constexpr IsolatorOptions kOptions{1s, 500ms};
 
 lab::World small_world() {
