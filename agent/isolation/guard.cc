@@ -86,6 +86,7 @@ class Judge {
       refuse("trunk",
              fmt::format("{} leads to a bridge that is not polled: {}", where_, unknown->description),
              "add a [[switch]] for that bridge, and look for the station there");
+    unplaced(aggregate);
     if (joins_a_stack())
       refuse("stack-port", fmt::format("{} joins the units of a stack", where_), "its name says so");
     switch (in_.fabric.role(aggregate)) {
@@ -102,6 +103,42 @@ class Judge {
         refuse("role-unknown", "what is behind " + where_ + " is not known", "poll the switches behind it");
         break;
     }
+  }
+
+  /// A switch that sees the same stations as this one is in the same LAN. Where no port of this switch is
+  /// known to lead to it, any port may: a station that went quiet on that switch then seems to be plugged in
+  /// here.
+  void unplaced(topology::PortId aggregate) {
+    if (in_.fabric.faces_switch(aggregate)) return;  // said above
+    const auto snapshots = in_.fabric.snapshots();
+    for (std::uint32_t i = 0; i < snapshots.size(); ++i) {
+      const topology::SwitchId other{i};
+      if (other == in_.port.sw || !snapshots[i].answered || in_.fabric.direction(in_.port.sw, other))
+        continue;
+      if (!shares_a_station(sw_, snapshots[i])) continue;
+      refuse("unplaced-switch",
+             fmt::format("nobody knows how {} is connected: it may be behind {}", snapshots[i].name, where_),
+             fmt::format("lanwarden poll; lanwarden topology shows what is missing around {}",
+                         snapshots[i].name));
+    }
+  }
+
+  /// Rows are sorted by address.
+  static bool shares_a_station(const SwitchSnapshot& a, const SwitchSnapshot& b) {
+    auto x = a.fdb.begin(), y = b.fdb.begin();
+    while (x != a.fdb.end() && y != b.fdb.end()) {
+      if (x->mac < y->mac) {
+        ++x;
+      } else if (y->mac < x->mac) {
+        ++y;
+      } else {
+        if (x->status != FdbStatus::kStatic && y->status != FdbStatus::kStatic &&
+            topology::address_kind(x->mac) == topology::AddressKind::kStation)
+          return true;
+        ++x;
+      }
+    }
+    return false;
   }
 
   /// Vendors name such ports for what they are: "StackPort1", "stk-1/2", "VSL", "irf-port 1/1", "vsf 1".

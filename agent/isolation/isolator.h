@@ -139,6 +139,8 @@ class Isolator {
                                                const std::vector<VariableChange>& changes, Towards towards,
                                                bool link_follows);
   topology::Result<Port, snmp::Failure> find_port(topology::SwitchId sw, Isolation& entry);
+  topology::Result<void, snmp::Failure> withdraw(topology::SwitchId sw, const Isolation& entry,
+                                                 const std::string& who);
   AuditEntry line(const Isolation& i, const std::string& who, std::string action, std::string why) const;
   void fail_restore(RestoreOutcome& outcome, const std::string& who, std::string why);
   void save(RestoreOutcome& outcome, const AuditEntry& audit);

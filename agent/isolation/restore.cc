@@ -71,6 +71,29 @@ topology::Result<Isolator::Port, snmp::Failure> Isolator::find_port(SwitchId sw,
   return there;
 }
 
+/// A SET that was sent and shows nothing yet may still be in the agent's queue: the old values go after it.
+topology::Result<void, snmp::Failure> Isolator::withdraw(SwitchId sw, const Isolation& entry,
+                                                         const std::string& who) {
+  std::vector<snmp::Varbind> back;
+  auto current = read_port(sw, entry.ifindex, entry.changes);
+  if (!current) return tl::make_unexpected(current.error());
+  for (std::size_t n = entry.changes.size(); n-- > 0;) {
+    const VariableChange& c = entry.changes[n];
+    if (!essential(c) || standing(c, current->values[n]) != Standing::kBefore) continue;
+    // Of a port list the rest is others': it is written as it is now.
+    back.push_back({variable_of(c), c.bit == 0 ? c.before : *current->values[n]});
+  }
+  AuditEntry undo = line(entry, who, "undo", "the SET may still be on its way");
+  undo.varbinds = lines_of(back);
+  static_cast<void>(journal_.append_audit(undo));
+  if (auto sent = set(sw, back); !sent) return sent;
+  current = read_port(sw, entry.ifindex, entry.changes);
+  if (!current) return tl::make_unexpected(current.error());
+  if (current->any(entry.changes, Standing::kAfter))
+    return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "it was shut a moment ago"});
+  return {};
+}
+
 void Isolator::save(RestoreOutcome& outcome, const AuditEntry& audit) {
   const auto written = journal_.update_isolation(outcome.isolation, std::span(&audit, 1));
   if (!written)
@@ -138,6 +161,11 @@ RestoreOutcome Isolator::restore(const Isolation& isolation, const std::string& 
   }
   outcome.verified = ReadBack{port->admin, port->admin, port->oper};
   if (!port->any(i.changes, Standing::kAfter)) {
+    if (i.state == IsolationState::kIntended)
+      if (const auto withdrawn = withdraw(*sw, i, who); !withdrawn) {
+        fail_restore(outcome, who, withdrawn.error().detail);
+        return outcome;
+      }
     const IsolationState was = i.state;
     i.state = was == IsolationState::kRestoring  ? IsolationState::kRestored
               : was == IsolationState::kIntended ? IsolationState::kFailed
@@ -258,6 +286,11 @@ StoreResult<Recovered> Isolator::settle_entry(const Isolation& entry, const std:
       i.set_at = now.wall;
       text = "it was shut, and not written down: noted now";
     } else if (!port->any(i.changes, Standing::kAfter)) {
+      if (auto withdrawn = withdraw(*sw, i, who); !withdrawn) {
+        r.settled = false;
+        return tell("its SET may still be on its way, and could not be taken back: " +
+                    withdrawn.error().detail);
+      }
       i.state = IsolationState::kFailed;
       text = "the SET was never sent, or refused: nothing is shut";
     } else {

@@ -376,3 +376,15 @@ TEST_CASE("the first four rules are lifted by nobody") {
   CHECK(find_rule("protected-port")->may_be_forced);
   CHECK(find_rule("no-such-rule") == nullptr);
 }
+
+TEST_CASE("a switch whose place nobody knows may be behind any port") {
+  Scene scene;
+  // "annex" sees the printer and the server, and nothing tells how it is connected.
+  scene.lan = Drawing(std::string(kBuilding) + "\n    desk --- annex.1\n");
+  scene.config.switches.resize(3);
+  scene.config.switches[2].name = "annex";
+  CHECK(scene.for_station("clock") == Rules{});  // it shares no station with floor3: another LAN
+  scene.lan.row("annex", Drawing::mac("printer"), 2);
+  CHECK_THAT(scene.for_station("clock"), Catch::VectorContains(std::string("unplaced-switch")));
+  CHECK(find_rule("unplaced-switch")->may_be_forced);
+}

@@ -209,9 +209,15 @@ topology::Result<void, snmp::Failure> PaperBuilding::set(SwitchId sw,
 
 PaperSet PaperBuilding::keep(PortId port, bool up, const std::string& varbind) const {
   const lab::Truth now = truth();
-  PaperSet s{port.sw, name(port), up, varbind, clock_.truth(), false, std::string(lab::to_word(now.verdict))};
+  PaperSet s{port.sw,        name(port), up,    varbind,
+             clock_.truth(), false,      false, std::string(lab::to_word(now.verdict))};
   for (const PortId p : now.ports) s.truth += " " + world_.switches[p.sw.value].name + " " + name(p);
-  s.culprits_edge = now.verdict == topology::Verdict::kEdge && now.ports.front() == port;
+  const bool here = !now.ports.empty() && now.ports.front() == port;
+  bool neighbours = false;
+  const IfIndex shown = switches_[port.sw.value].shown.at(port.ifindex);
+  for (const FdbEntry& e : snapshot(port.sw).fdb) neighbours |= e.port == shown && e.mac != culprit();
+  s.unheard = here && now.verdict == topology::Verdict::kShared && !neighbours;
+  s.culprits_edge = here && (now.verdict == topology::Verdict::kEdge || s.unheard);
   return s;
 }
 

@@ -45,6 +45,7 @@ struct PaperSet {
   std::string varbind;  ///< as the audit trail has it
   topology::Duration when{};
   bool culprits_edge = false;  ///< the culprit is plugged in there at that moment, at an edge
+  bool unheard = false;        ///< others are behind it that no table of its switch has: nobody can know
   std::string truth;           ///< where it is: "shared floor3 A1"
 };
 

@@ -340,6 +340,7 @@ class StoryTeller {
     for (const Isolation& i : all) ever.insert(i.switch_name + " " + i.port);
     for (const PaperSet& s : building_.sets()) {
       ++counts_.sets;
+      counts_.unheard += !s.up && s.unheard ? 1 : 0;
       const std::string sw = building_.world().switches[s.sw.value].name;
       if (!s.up && !s.culprits_edge)
         violation(fmt::format("{} {} was shut, and is not the culprit's edge: {}", sw, s.port, s.truth));
@@ -375,7 +376,7 @@ void tell_story(std::uint64_t seed, StoryCounts& counts) { StoryTeller(seed, cou
 
 void StoryCounts::add(const StoryCounts& o) {
   stories += o.stories, attempts += o.attempts, acted += o.acted, failed += o.failed, killed += o.killed;
-  recovered += o.recovered, restored += o.restored, sets += o.sets;
+  unheard += o.unheard, recovered += o.recovered, restored += o.restored, sets += o.sets;
   possible += o.possible, possible_acted += o.possible_acted;
   for (const auto& [rule, n] : o.refused) refused[rule] += n;
   missed.insert(missed.end(), o.missed.begin(), o.missed.end());
@@ -386,9 +387,10 @@ std::string to_text(const StoryCounts& c) {
   std::string text = fmt::format(
       "{} stories, {} attempts: {} acted, {} failed; the process was killed {} times\n"
       "{} SETs, {} restored, {} entries mended by recover()\n"
+      "{} ports were shut with others behind them that no table of their switch had\n"
       "possible: {}, acted in {} ({:.2f} %)\n",
-      c.stories, c.attempts, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.possible,
-      c.possible_acted,
+      c.stories, c.attempts, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.unheard,
+      c.possible, c.possible_acted,
       c.possible == 0 ? 0.0
                       : 100.0 * static_cast<double>(c.possible_acted) / static_cast<double>(c.possible));
   for (const auto& [rule, n] : c.refused) text += fmt::format("refused {:>8}  {}\n", n, rule);
