@@ -159,6 +159,6 @@ TEST_CASE("port lists: bit 7 of octet 0 is port 1, whatever the length") {
   CHECK_FALSE(port_in("ff", 0));
   CHECK(with_port("", 1, true) == "80");
   CHECK(with_port("ff", 12, true) == "ff10");
-  CHECK(with_port("FF", 4, false) == "ef");
+  CHECK(with_port("ff", 4, false) == "ef");
   CHECK(with_port("ff", 12, false) == "ff");
 }

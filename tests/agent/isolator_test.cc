@@ -574,7 +574,9 @@ TEST_CASE("a restore that the switch refuses leaves the isolation open, to be tr
   const RestoreOutcome refused = b.restore(id);
   CHECK_FALSE(refused.restored);
   CHECK(refused.failure != "");
-  CHECK(b.journal(id).state == IsolationState::kActive);
+  CHECK(b.journal(id).state == IsolationState::kRestoring);
+  CHECK(b.journal(id).attempts == 1);
+  CHECK(b.journal(id).next_attempt);
   b.faults("");
   CHECK(b.restore(id).restored);
 }
