@@ -12,8 +12,6 @@ using topology::IfIndex;
 using topology::Interface;
 using topology::Table;
 
-Time at(int minutes) { return Time{std::chrono::seconds{1'800'000'000}} + std::chrono::minutes{minutes}; }
-MacAddress mac(const char* text) { return *MacAddress::parse(text); }
 MacPattern pattern(const char* text) { return *MacPattern::parse(text); }
 
 SwitchSnapshot polled_switch(const char* name, Time time) {

@@ -33,8 +33,10 @@ std::span<const ContractCase> isolation_contract();
 
 // The world the stories play in.
 
-Time at(int minutes);  ///< minutes after an arbitrary noon
-MacAddress mac(const char* text);
+inline Time at(int minutes) {
+  return Time{std::chrono::seconds{1'800'000'000}} + std::chrono::minutes{minutes};
+}  ///< minutes after an arbitrary noon
+inline MacAddress mac(const char* text) { return *MacAddress::parse(text); }
 MacPattern pattern(const char* text);
 
 /// "floor3" with ports A1…A8 (ifIndex 1…8), polled whole, nothing in its table yet.
