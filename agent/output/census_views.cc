@@ -33,6 +33,15 @@ std::string shortened(std::string text, std::size_t most) {
 
 bool is_known(const CensusRow& row) { return analysis::heartbeat_name(row) != to_string(row.kind.service); }
 
+// What nobody knows, by its number alone: "0x8765", "UDP 7000".
+std::string short_name(const CensusRow& row) {
+  std::string name = analysis::heartbeat_name(row);
+  if (is_known(row)) return name;
+  for (const std::string_view word : {"EtherType ", "port ", "protocol "})
+    if (const auto at = name.find(word); at != std::string::npos) name.erase(at, word.size());
+  return name;
+}
+
 std::string senders(const CensusRow& row) {
   return row.sources.size() == 1 ? row.sources.front().mac.to_string()
                                  : fmt::format("{} sources", row.sources.size());
