@@ -153,8 +153,8 @@ std::string to_text(const CensusReport& report, const VendorNames& vendors, cons
       {"NAME", "VENDOR", "SOURCE", "TO", "VLAN", "PERIOD", "JITTER", "MISSED", "RATE", "SHARE", "WHERE"}};
   for (const CensusRow& row : report.rows)
     cells.push_back(
-        {analysis::heartbeat_name(row), shortened(vendor_of(row, vendors), vendor_width), senders(row),
-         destination(row), row.kind.vlan == topology::kNoVlan ? "-" : std::to_string(row.kind.vlan.value),
+        {short_name(row), shortened(vendor_of(row, vendors), vendor_width), senders(row), destination(row),
+         row.kind.vlan == topology::kNoVlan ? "-" : std::to_string(row.kind.vlan.value),
          seconds_text(row.rhythm.period), seconds_text(row.rhythm.jitter), std::to_string(row.missed),
          rate_text(row.frames_per_second), row.kind.destination.is_zero() ? "-" : percent(row.share),
          printable(report.places.at(row.kind.source).name)});
