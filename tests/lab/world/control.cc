@@ -85,10 +85,10 @@ std::vector<const Port*> physical(const Switch& sw, IfIndex port) {
 
 }  // namespace
 
-SpanningTree spanning_tree(const World& world) {
+SpanningTree spanning_tree(const World& world, unsigned number) {
   SpanningTree tree{std::vector<std::uint32_t>(world.switches.size(), 0),
                     std::vector<IfIndex>(world.switches.size(), kNoInterface)};
-  const auto hops = active_hops(world);
+  const auto hops = active_hops(world, number);
   std::vector<bool> seen(hops.size(), false);
   std::vector<std::pair<NodeId, std::uint32_t>> open{{0, 0}};  // node, cost up to here
   seen[0] = true;
@@ -109,7 +109,10 @@ SpanningTree spanning_tree(const World& world) {
   return tree;
 }
 
-std::vector<StpPort> stp_ports(const World& world, const SpanningTree& tree, std::size_t self) {
+namespace {
+
+/// What every port says of itself: the bridge is the designated one.
+std::vector<StpPort> designated_ports(const World& world, std::size_t self) {
   const Switch& sw = world.switches[self];
   std::vector<StpPort> rows;
   for (const Port& p : sw.ports) {
@@ -124,8 +127,50 @@ std::vector<StpPort> stp_ports(const World& world, const SpanningTree& tree, std
     row.designated_port = stp_port_number(p);
     rows.push_back(row);
   }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<StpPort> stp_ports_of(const World& world, const SpanningTree& tree, std::size_t self,
+                                  topology::VlanId vlan) {
+  std::vector<StpPort> rows = designated_ports(world, self);
+  const auto better = [&](NodeId a, NodeId b) {
+    return std::pair{tree.root_cost[a], bridge_id(world.switches[a])} <
+           std::pair{tree.root_cost[b], bridge_id(world.switches[b])};
+  };
   for (const Cable& cable : world.cables) {
-    if (cable.b.node != self || (!cable.blocked && tree.root_port[self] != cable.b.port)) continue;
+    const bool at_a = cable.a.node == self;
+    if ((!at_a && cable.b.node != self) || cable.second_leg) continue;
+    const End mine = at_a ? cable.a : cable.b;
+    const bool blocked = cable.blocked_in(world.tree_of(vlan));
+    if (!blocked && tree.root_port[self] != mine.port) continue;
+    End up = at_a ? cable.b : cable.a;
+    if (!world.is_switch(up.node)) {  // whoever of those around the box is nearest to the root
+      const NodeId box = up.node;
+      up = mine;
+      for (const Cable& other : world.cables)
+        for (const auto& [near, far] : {std::pair{other.a, other.b}, std::pair{other.b, other.a}})
+          if (near.node == box && world.is_switch(far.node) && better(far.node, up.node)) up = far;
+    }
+    if (up.node == self || (blocked && better(static_cast<NodeId>(self), up.node))) continue;
+    const Port* their_port = world.switches[up.node].port(up.port);
+    const auto it =
+        std::find_if(rows.begin(), rows.end(), [&](const StpPort& r) { return r.port == mine.port; });
+    if (their_port == nullptr || it == rows.end()) continue;
+    it->designated_bridge = bridge_id(world.switches[up.node]);
+    it->designated_port = stp_port_number(*their_port);
+    if (blocked) it->state = StpState::kBlocking;
+  }
+  for (StpPort& row : rows) row.vlan = vlan;
+  return rows;
+}
+
+std::vector<StpPort> stp_ports(const World& world, const SpanningTree& tree, std::size_t self) {
+  std::vector<StpPort> rows = designated_ports(world, self);
+  for (const Cable& cable : world.cables) {
+    if (cable.second_leg || cable.b.node != self || (!cable.blocked && tree.root_port[self] != cable.b.port))
+      continue;
     const End up = upstream_end(world, cable);  // the designated bridge of this LAN
     const Port* their_port = world.is_switch(up.node) ? world.switches[up.node].port(up.port) : nullptr;
     const auto it =
@@ -147,10 +192,13 @@ std::vector<Neighbor> lldp_neighbors(const World& world, std::size_t self) {
     n.local_port_text = std::to_string(mine.lldp_port);
     neighbors.push_back(std::move(n));
   };
-  const auto hear_switch = [&](IfIndex mine, const End& there) {
+  const auto hear_switch = [&](IfIndex mine, const End& there, bool second_leg = false) {
     const Switch& other = world.switches[there.node];
     if (!other.lldp) return;
-    const auto my_ports = physical(sw, mine), their_ports = physical(other, there.port);
+    auto my_ports = physical(sw, mine), their_ports = physical(other, there.port);
+    if (second_leg)  // the first member goes to the other peer
+      for (auto* ports : {&my_ports, &their_ports})
+        if (ports->size() > 1) ports->erase(ports->begin());
     for (std::size_t i = 0; i < std::min(my_ports.size(), their_ports.size()); ++i)
       hear(*my_ports[i], neighbor_switch(other, *their_ports[i]));
   };
@@ -159,7 +207,7 @@ std::vector<Neighbor> lldp_neighbors(const World& world, std::size_t self) {
     const End mine = cable.a.node == self ? cable.a : cable.b;
     const End there = cable.a.node == self ? cable.b : cable.a;
     if (world.is_switch(there.node)) {
-      hear_switch(mine.port, there);
+      hear_switch(mine.port, there, cable.second_leg);
       continue;
     }
     const Box& box = world.box(there.node);

@@ -45,6 +45,7 @@ class Builder {
     make_switches();
     connect_switches();
     add_rings();
+    choose_trees(world_);
     hosts_left_ = options_.hosts;
     if (options_.story == Story::kClock) add_cast();
     add_boxes();
@@ -116,14 +117,22 @@ class Builder {
     return static_cast<NodeId>(world_.switches.size() + world_.boxes.size() - 1);
   }
 
-  void add_cable(NodeId a, NodeId b, bool aggregate = false, bool blocked = false) {
+  void add_cable(NodeId a, NodeId b, bool aggregate = false, bool blocked = false, bool shared = false) {
     const auto index = static_cast<std::uint32_t>(world_.cables.size());
     world_.cables.push_back({{a, kNoInterface}, {b, kNoInterface}, blocked});
     for (const bool side_a : {true, false}) {
       const NodeId node = side_a ? a : b;
       if (world_.is_switch(node))
-        wants_uplink_[node].push_back({Want::What::kCable, index, side_a, aggregate});
+        wants_uplink_[node].push_back({Want::What::kCable, index, side_a, aggregate || (shared && !side_a)});
     }
+  }
+  // The aggregate is the other cable's: its port is known once that one has its own.
+  void add_second_leg(NodeId peer, const Cable& first) {
+    const auto index = static_cast<std::uint32_t>(world_.cables.size());
+    Cable leg{{peer, kNoInterface}, first.b, false};
+    leg.second_leg = true;
+    world_.cables.push_back(leg);
+    wants_uplink_[peer].push_back({Want::What::kCable, index, true, false});
   }
 
   void connect_switches() {
@@ -150,12 +159,40 @@ class Builder {
         if (random_.chance(0.5)) break;
       }
     }
+    const auto peers = choose_peers(children, behind_box);
     unsigned lags = 0;
     for (const unsigned c : children) {
       if (behind_box[c]) continue;
-      add_cable(plan_[c].parent, c, lags < options_.lags);
-      ++lags;
+      const bool shared = peers[c] != 0;
+      add_cable(plan_[c].parent, c, !shared && lags < options_.lags, false, shared);
+      lags += shared ? 0 : 1;
     }
+    for (const unsigned c : children)
+      if (peers[c] != 0)
+        for (std::size_t i = 0, known = world_.cables.size(); i < known; ++i)
+          if (world_.cables[i].b.node == c && !world_.cables[i].second_leg)
+            add_second_leg(peers[c], Cable(world_.cables[i]));
+  }
+
+  // For a switch that hangs from two at once, the second one: another child of its parent. 0: none.
+  std::vector<unsigned> choose_peers(const std::vector<unsigned>& children,
+                                     const std::vector<bool>& behind_box) const {
+    std::vector<unsigned> peer(plan_.size(), 0);
+    std::vector<bool> used = behind_box;
+    unsigned made = 0;
+    for (const unsigned c : children) {
+      const unsigned parent = plan_[c].parent;
+      if (made == options_.mlags) break;
+      if (used[c] || used[parent]) continue;
+      for (const unsigned sibling : children) {
+        if (sibling == c || used[sibling] || plan_[sibling].parent != parent) continue;
+        peer[c] = sibling;
+        used[c] = used[parent] = used[sibling] = true;
+        ++made;
+        break;
+      }
+    }
+    return peer;
   }
 
   topology::BridgeId bridge_id(unsigned sw) const {
@@ -387,6 +424,10 @@ class Builder {
       std::sort(s.ports.begin(), s.ports.end(),
                 [](const Port& a, const Port& b) { return a.ifindex < b.ifindex; });
     }
+    for (Cable& leg : world_.cables)
+      if (leg.second_leg)
+        for (const Cable& first : world_.cables)
+          if (!first.second_leg && !first.blocked && first.b.node == leg.b.node) leg.b.port = first.b.port;
   }
 
   void assign_edge_ports(NodeId node, unsigned edge) {

@@ -91,7 +91,30 @@ void add_addresses(const World& world, const Switch& sw, SwitchSnapshot& s) {
   complete(s, Table::kAddresses, s.addresses.size());
 }
 
-SwitchSnapshot snapshot(const World& world, const SpanningTree& tree, std::size_t self, topology::Time now) {
+/// Of every tree, in the order of their numbers.
+std::vector<SpanningTree> spanning_trees(const World& world) {
+  std::vector<SpanningTree> trees;
+  for (unsigned tree = 0; tree < world.trees(); ++tree) trees.push_back(spanning_tree(world, tree));
+  return trees;
+}
+
+void add_spanning_trees(const World& world, const std::vector<SpanningTree>& trees, std::size_t self,
+                        SwitchSnapshot& s) {
+  const topology::BridgeId root{world.switches[0].stp_priority, world.switches[0].bridge_address};
+  const auto add = [&](topology::VlanId vlan, const SpanningTree& tree, std::vector<topology::StpPort> rows) {
+    s.stp.push_back({vlan, root, tree.root_cost[self], tree.root_port[self]});
+    s.stp_ports.insert(s.stp_ports.end(), rows.begin(), rows.end());
+  };
+  if (trees.size() == 1)
+    add(topology::kNoVlan, trees[0], stp_ports(world, trees[0], self));
+  else
+    for (const topology::VlanId vlan : world.vlans)
+      add(vlan, trees[world.tree_of(vlan)], stp_ports_of(world, trees[world.tree_of(vlan)], self, vlan));
+  complete(s, Table::kStp, s.stp_ports.size());
+}
+
+SwitchSnapshot snapshot(const World& world, const std::vector<SpanningTree>& trees, std::size_t self,
+                        topology::Time now) {
   const Switch& sw = world.switches[self];
   SwitchSnapshot s;
   s.name = sw.name;
@@ -120,12 +143,7 @@ SwitchSnapshot snapshot(const World& world, const SpanningTree& tree, std::size_
   add_forwarding(world, sw, s);
   add_addresses(world, sw, s);
   if (sw.stp) {
-    s.stp.push_back({topology::kNoVlan,
-                     {world.switches[0].stp_priority, world.switches[0].bridge_address},
-                     tree.root_cost[self],
-                     tree.root_port[self]});
-    s.stp_ports = stp_ports(world, tree, self);
-    complete(s, Table::kStp, s.stp_ports.size());
+    add_spanning_trees(world, trees, self, s);
   } else {
     absent(s, Table::kStp);
   }
@@ -160,15 +178,15 @@ std::string physical_name(const Switch& sw, const Port& port) {
 }
 
 std::vector<SwitchSnapshot> snapshots(const World& world, topology::Time now) {
-  const SpanningTree tree = spanning_tree(world);
+  const auto trees = spanning_trees(world);
   std::vector<SwitchSnapshot> all;
   all.reserve(world.switches.size());
-  for (std::size_t i = 0; i < world.switches.size(); ++i) all.push_back(snapshot(world, tree, i, now));
+  for (std::size_t i = 0; i < world.switches.size(); ++i) all.push_back(snapshot(world, trees, i, now));
   return all;
 }
 
 SwitchSnapshot snapshot_of(const World& world, std::size_t sw, topology::Time now) {
-  return snapshot(world, spanning_tree(world), sw, now);
+  return snapshot(world, spanning_trees(world), sw, now);
 }
 
 }  // namespace lanwarden::lab

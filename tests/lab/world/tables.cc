@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "tests/lab/world/random.h"
 
@@ -67,13 +68,51 @@ Shy shy_stations(const World& world, const std::vector<std::vector<Hop>>& hops) 
   return shy;
 }
 
+/// The first leg of a shared aggregate, or the link between the two that share it.
+bool between_peers(const World& world, const Cable& c) {
+  return !c.blocked && std::any_of(world.cables.begin(), world.cables.end(), [&](const Cable& leg) {
+    return leg.second_leg && (c.b.node == leg.b.node || c.b.node == leg.a.node);
+  });
+}
+
 }  // namespace
 
-std::vector<std::vector<Hop>> active_hops(const World& world) {
+void choose_trees(World& world) {
+  const std::size_t nodes = world.switches.size() + world.boxes.size();
+  for (unsigned tree = 1; tree < world.trees(); ++tree) {
+    Random random(world.options.seed, 100 + tree);
+    std::vector<NodeId> leader(nodes);
+    std::iota(leader.begin(), leader.end(), NodeId{0});
+    const auto find = [&](NodeId n) {
+      while (leader[n] != n) n = leader[n] = leader[leader[n]];
+      return n;
+    };
+    std::vector<std::uint32_t> order(world.cables.size());
+    std::iota(order.begin(), order.end(), 0U);
+    random.shuffle(order);
+    // Boxes block nothing, nor do peers: rings are cut between switches.
+    const auto fixed = [&](std::uint32_t i) {
+      const Cable& c = world.cables[i];
+      return !world.is_switch(c.a.node) || !world.is_switch(c.b.node) || between_peers(world, c);
+    };
+    std::stable_partition(order.begin(), order.end(), fixed);
+    for (const std::uint32_t i : order) {
+      Cable& c = world.cables[i];
+      if (c.second_leg) continue;
+      const NodeId a = find(c.a.node), b = find(c.b.node);
+      if (a == b)
+        c.other_trees = static_cast<std::uint8_t>(c.other_trees | 1U << tree);
+      else
+        leader[a] = b;
+    }
+  }
+}
+
+std::vector<std::vector<Hop>> active_hops(const World& world, unsigned tree) {
   std::vector<std::vector<Hop>> hops(world.switches.size() + world.boxes.size());
   for (std::uint32_t i = 0; i < world.cables.size(); ++i) {
     const Cable& cable = world.cables[i];
-    if (cable.blocked) continue;
+    if (cable.blocked_in(tree) || cable.second_leg) continue;
     hops[cable.a.node].push_back({cable.b.node, cable.a.port, i});
     hops[cable.b.node].push_back({cable.a.node, cable.b.port, i});
   }
@@ -130,18 +169,40 @@ void choose_former_places(World& world) {
   }
 }
 
+namespace {
+
+/// For each tree and node, the port of `self` that leads there.
+std::vector<std::vector<IfIndex>> ways_from(const World& world, NodeId self,
+                                            const std::vector<std::vector<std::vector<Hop>>>& hops) {
+  std::vector<std::vector<IfIndex>> toward;
+  for (const auto& tree : hops) {
+    toward.push_back(directions(tree, self));
+    for (const Cable& leg : world.cables) {
+      if (!leg.second_leg || leg.a.node != self) continue;
+      const std::vector<IfIndex> below = directions(tree, leg.b.node);
+      for (NodeId node = 0; node < below.size(); ++node)
+        if (node == leg.b.node || (below[node] != kNoInterface && below[node] != leg.b.port))
+          toward.back()[node] = leg.a.port;
+    }
+  }
+  return toward;
+}
+
+}  // namespace
+
 void learn_tables(World& world) {
   const WorldOptions& options = world.options;
-  const auto hops = active_hops(world);
-  const Shy shy = shy_stations(world, hops);
+  std::vector<std::vector<std::vector<Hop>>> hops;
+  for (unsigned tree = 0; tree < world.trees(); ++tree) hops.push_back(active_hops(world, tree));
+  const Shy shy = shy_stations(world, hops.front());
   const bool uniform = options.missing_by == Missing::kUniform && options.missing > 0;
   const double stale = options.moved > 0 ? std::min(1.0, options.stale / options.moved) : 0.0;
   for (NodeId self = 0; self < world.switches.size(); ++self) {
     Switch& sw = world.switches[self];
     Random random(options.seed, 1'000'000 + std::uint64_t{self});
-    const std::vector<IfIndex> toward = directions(hops, self);
-    const auto leads_to = [&](const End& place) {
-      return place.node == self ? place.port : toward[place.node];
+    const auto toward = ways_from(world, self, hops);
+    const auto leads_to = [&](const End& place, topology::VlanId vlan) {
+      return place.node == self ? place.port : toward[world.tree_of(vlan)][place.node];
     };
     sw.fdb.clear();
     for (std::uint32_t i = 0; i < world.stations.size(); ++i) {
@@ -157,7 +218,7 @@ void learn_tables(World& world) {
       const bool old = station.former && random.chance(stale);
       if (lost || (shy.station[i] && !std::binary_search(shy.known[self].begin(), shy.known[self].end(), i)))
         continue;
-      const IfIndex port = leads_to(old ? *station.former : station.at);
+      const IfIndex port = leads_to(old ? *station.former : station.at, station.vlan);
       if (port != kNoInterface) sw.fdb.push_back({i, port, topology::FdbStatus::kLearned});
     }
     sw.fdb.shrink_to_fit();

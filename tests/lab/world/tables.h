@@ -18,7 +18,10 @@ struct Hop {
   topology::IfIndex out;    ///< this node's port; kNoInterface on a box
   std::uint32_t cable = 0;  ///< index in World::cables
 };
-std::vector<std::vector<Hop>> active_hops(const World& world);
+std::vector<std::vector<Hop>> active_hops(const World& world, unsigned tree = 0);
+
+/// Where the trees besides the first cut the rings (WorldOptions::vlan_trees).
+void choose_trees(World& world);
 
 /// For each node the port of `from` that leads there; kNoInterface for `from` itself and for what is
 /// unconnected.

@@ -87,6 +87,13 @@ std::optional<SwitchId> World::switch_named(std::string_view wanted) const {
   return std::nullopt;
 }
 
+unsigned World::trees() const { return vlans.size() < 2 ? 1 : std::clamp(options.vlan_trees, 1U, 8U); }
+
+unsigned World::tree_of(topology::VlanId vlan) const {
+  const auto place = std::lower_bound(vlans.begin(), vlans.end(), vlan) - vlans.begin();
+  return static_cast<unsigned>(place) % trees();
+}
+
 std::vector<PortId> World::ports_facing(NodeId node) const {
   std::vector<PortId> ports;
   for (const Cable& cable : cables) {
@@ -117,12 +124,17 @@ std::vector<Truth> truths(const World& world) {
 
 std::vector<TrueLink> true_links(const World& world) {
   std::vector<TrueLink> links;
+  const auto blocked_everywhere = [&](const Cable& cable) {
+    for (unsigned tree = 0; tree < world.trees(); ++tree)
+      if (!cable.blocked_in(tree)) return false;
+    return true;
+  };
   const auto add = [&](PortId a, PortId b, bool blocked, bool through_box) {
     links.push_back({std::min(a, b), std::max(a, b), blocked, through_box});
   };
   for (const Cable& cable : world.cables)
     if (world.is_switch(cable.a.node) && world.is_switch(cable.b.node))
-      add(port_id(cable.a), port_id(cable.b), cable.blocked, false);
+      add(port_id(cable.a), port_id(cable.b), blocked_everywhere(cable), false);
   const auto facing = facing_ports(world);
   const auto inside = stations_in_boxes(world);
   for (std::size_t i = 0; i < world.boxes.size(); ++i)

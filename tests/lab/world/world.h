@@ -67,6 +67,10 @@ struct WorldOptions {
   unsigned vlans = 1;  ///< 1: everything in VLAN 1. Else VLANs 10, 20, … for hosts and 1 for management
   unsigned lags = 0;   ///< links between switches that are aggregates of two
   unsigned rings = 0;  ///< additional links, blocked by STP
+  /// Spanning trees that the VLANs are spread over, in turn, as PVST and MSTP do: where a ring is cut,
+  /// differs. 1: one tree for all. At most 8; shows only with rings and several VLANs.
+  unsigned vlan_trees = 1;
+  unsigned mlags = 0;  ///< aggregates that go to two switches at once, which are peers (MLAG, vPC)
   double missing = 0;  ///< share of forwarding rows that are absent
   Missing missing_by = Missing::kUniform;
   double stale = 0;  ///< share of forwarding rows that point where the station was before
@@ -153,8 +157,13 @@ struct End {
   auto operator<=>(const End&) const = default;
 };
 struct Cable {
-  End a, b;              ///< a is nearer to the STP root
-  bool blocked = false;  ///< by STP, at b
+  End a, b;                      ///< a is nearer to the STP root
+  bool blocked = false;          ///< by STP, at b
+  std::uint8_t other_trees = 0;  ///< bit k: blocked in tree k, of those besides the first
+  /// The second leg of an aggregate that two switches share: b is the aggregate, whose first leg is another
+  /// cable. Frames to what is behind b leave a here, all others take the link between the peers.
+  bool second_leg = false;
+  bool blocked_in(unsigned tree) const { return tree == 0 ? blocked : (other_trees >> tree & 1U) != 0; }
 };
 
 enum class StationKind : std::uint8_t {
@@ -187,8 +196,8 @@ struct Truth {
   topology::SwitchId sw;  ///< the port's switch (the first one's on a segment), or the owner
 };
 struct TrueLink {
-  topology::PortId a, b;  ///< a < b; aggregates for a LAG
-  bool blocked = false;
+  topology::PortId a, b;     ///< a < b; aggregates for a LAG
+  bool blocked = false;      ///< in every tree
   bool through_box = false;  ///< an unmanaged box without stations is in between: nobody can know
 };
 struct TrueSegment {
@@ -209,6 +218,9 @@ struct World {
   std::optional<std::uint32_t> station_with(topology::MacAddress mac) const;
   std::optional<std::uint32_t> station_of_kind(StationKind kind) const;  ///< the first
   std::optional<topology::SwitchId> switch_named(std::string_view name) const;
+  unsigned trees() const;
+  /// The tree of a VLAN, from 0.
+  unsigned tree_of(topology::VlanId vlan) const;
   /// The ports of managed switches that face this box, sorted; blocked cables left out.
   std::vector<topology::PortId> ports_facing(NodeId box) const;
 };
@@ -239,9 +251,12 @@ struct SpanningTree {
   std::vector<std::uint32_t> root_cost;      ///< per switch
   std::vector<topology::IfIndex> root_port;  ///< per switch; kNoInterface at the root
 };
-SpanningTree spanning_tree(const World& world);
+SpanningTree spanning_tree(const World& world, unsigned tree = 0);
 /// The STP rows of one switch: every bridge port.
 std::vector<topology::StpPort> stp_ports(const World& world, const SpanningTree& tree, std::size_t sw);
+/// The same of one VLAN, where VLANs have trees of their own.
+std::vector<topology::StpPort> stp_ports_of(const World& world, const SpanningTree& tree, std::size_t sw,
+                                            topology::VlanId vlan);
 /// What LLDP hears at each physical port of this switch, sorted by local port. Empty when it does not speak
 /// LLDP.
 std::vector<topology::Neighbor> lldp_neighbors(const World& world, std::size_t sw);

@@ -186,6 +186,8 @@ Box box_of(const json& j) {
 json to_json(const Cable& c) {
   json j = {{"a", to_json(c.a)}, {"b", to_json(c.b)}};
   if (c.blocked) j["blocked"] = true;
+  if (c.other_trees != 0) j["blocked_in_other_trees"] = c.other_trees;
+  if (c.second_leg) j["second_leg"] = true;
   return j;
 }
 
@@ -212,13 +214,15 @@ World world_of(const json& j) {
   World w;
   w.options.seed = j.at("seed");
   w.options.udp_port = j.at("udp_port");
+  w.options.vlan_trees = j.value("vlan_trees", 1U);
   w.options.story = j.value("story", "") == "clock" ? Story::kClock : Story::kNone;
   for (const json& v : j.at("vlans")) w.vlans.push_back(VlanId{v.get<std::uint16_t>()});
   for (const json& s : j.at("stations")) w.stations.push_back(station_of(s));
   for (const json& s : j.at("switches")) w.switches.push_back(switch_of(s, w.stations.size()));
   for (const json& b : j.at("boxes")) w.boxes.push_back(box_of(b));
   for (const json& c : j.at("cables"))
-    w.cables.push_back({end_of(c.at("a")), end_of(c.at("b")), c.value("blocked", false)});
+    w.cables.push_back({end_of(c.at("a")), end_of(c.at("b")), c.value("blocked", false),
+                        c.value("blocked_in_other_trees", std::uint8_t{0}), c.value("second_leg", false)});
   w.options.switches = static_cast<unsigned>(w.switches.size());
   w.options.vlans = static_cast<unsigned>(w.vlans.size());
   check_references(w);
@@ -236,6 +240,7 @@ json port_json(const World& w, topology::PortId port) {
 
 std::string world_json(const World& w) {
   json j = {{"format", kFormat}, {"seed", w.options.seed}, {"udp_port", w.options.udp_port}};
+  if (w.trees() > 1) j["vlan_trees"] = w.options.vlan_trees;
   if (w.options.story == Story::kClock) j["story"] = "clock";
   for (const VlanId v : w.vlans) j["vlans"].push_back(v.value);
   for (const auto* list : {"stations", "switches", "boxes", "cables"}) j[list] = json::array();
