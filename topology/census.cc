@@ -25,6 +25,12 @@ class Numbering {
     return found;
   }
   const std::vector<MacAddress>& macs() const { return macs_; }
+  void seen_in(Station m, VlanId vlan) {
+    std::uint16_t& known = vlans_[m];
+    if (vlan == kNoVlan || known == vlan.value) return;
+    known = known == 0 ? vlan.value : kSeveralVlans;
+  }
+  std::uint16_t vlan(Station m) const { return vlans_[m]; }
 
  private:
   Station add(MacAddress mac) {
@@ -37,6 +43,7 @@ class Numbering {
     slots_[i] = static_cast<Station>(macs_.size());
     macs_.push_back(mac);
     after_.push_back(kNoStation);
+    vlans_.push_back(0);
     return slots_[i];
   }
   std::size_t slot(MacAddress mac) const { return std::hash<MacAddress>{}(mac) & (slots_.size() - 1); }
@@ -51,6 +58,7 @@ class Numbering {
   std::vector<Station> slots_;
   std::vector<MacAddress> macs_;
   std::vector<Station> after_;
+  std::vector<std::uint16_t> vlans_;
 };
 
 void order_switches(Census& c) {
@@ -145,7 +153,7 @@ std::vector<std::uint8_t> dead_ports(const Census& c, Node n) {
   return dead;
 }
 
-void collect_rows(Census& c, Node n, Numbering& numbering) {
+void collect_rows(Census& c, Node n, Numbering& numbering, const Scope* scope) {
   const SwitchSnapshot& s = c.snapshot(n);
   auto& rows = c.rows[n];
   if (!s.answered) return;
@@ -160,10 +168,13 @@ void collect_rows(Census& c, Node n, Numbering& numbering) {
   for (const FdbEntry& e : s.fdb) {
     if (e.status != FdbStatus::kLearned || e.port == kNoInterface) continue;
     if (address_kind(e.mac) != AddressKind::kStation && !c.owner_of(e.mac)) continue;
+    if (scope != nullptr && !scope->has(e)) continue;
     Cached& hit = cache[e.port.value & 255U];
     if (hit.ifindex != e.port) hit = {e.port, c.local(n, e.port)};
     if (hit.port == kNoPort || dead[hit.port]) continue;
-    rows.push_back({last = numbering.add_after(last, e.mac), hit.port});
+    last = numbering.add_after(last, e.mac);
+    numbering.seen_in(last, e.vlan);
+    rows.push_back({last, hit.port});
   }
 }
 
@@ -178,6 +189,7 @@ void number_stations(Census& c, const Numbering& numbering) {
   for (const Station old : order) {
     number[old] = static_cast<Station>(c.stations.size());
     c.stations.push_back(macs[old]);
+    c.vlan.push_back(numbering.vlan(old));
   }
   for (auto& rows : c.rows) {
     for (Row& r : rows) r.station = number[r.station];
@@ -228,6 +240,8 @@ void settle_rows(Census& c) {
   }
 }
 
+}  // namespace
+
 void index_places(Census& c) {
   c.first_place.assign(c.stations.size() + 1, 0);
   for (const auto& rows : c.rows)
@@ -238,8 +252,6 @@ void index_places(Census& c) {
   for (Node n = 0; n < c.size(); ++n)
     for (const Row& r : c.rows[n]) c.places[next[r.station]++] = {n, r.port};
 }
-
-}  // namespace
 
 Station Census::find(MacAddress mac) const {
   const auto it = std::lower_bound(stations.begin(), stations.end(), mac);
@@ -270,7 +282,14 @@ std::optional<Node> Census::owner_of(MacAddress mac) const {
   return it->second;
 }
 
-Census take_census(std::span<const SwitchSnapshot> snapshots) {
+bool Scope::has(const FdbEntry& e) const {
+  if (e.vlan != kNoVlan) return has(e.vlan);
+  const Station m = all.find(e.mac);
+  const std::uint16_t vlan = m == kNoStation ? 0 : all.vlan[m];
+  return has(VlanId{vlan == kSeveralVlans ? std::uint16_t{0} : vlan});
+}
+
+Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope) {
   Census c;
   c.snapshots = snapshots;
   order_switches(c);
@@ -280,7 +299,7 @@ Census take_census(std::span<const SwitchSnapshot> snapshots) {
   for (Node n = 0; n < c.size(); ++n) collect_ports(c, n);
   collect_own_addresses(c);
   Numbering numbering;
-  for (Node n = 0; n < c.size(); ++n) collect_rows(c, n, numbering);
+  for (Node n = 0; n < c.size(); ++n) collect_rows(c, n, numbering, scope);
   number_stations(c, numbering);
   settle_rows(c);
   index_places(c);

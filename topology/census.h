@@ -43,6 +43,8 @@ struct Place {
 /// whose rows do not all agree counts half.
 inline constexpr std::uint32_t kStationWeight = 2, kOwnAddressWeight = 6;
 
+inline constexpr std::uint16_t kSeveralVlans = 0xffff;
+
 struct Census {
   std::span<const SwitchSnapshot> snapshots;
   std::vector<SwitchId> id_of;                                    ///< [node]
@@ -51,6 +53,7 @@ struct Census {
   std::vector<std::vector<std::pair<IfIndex, IfIndex>>> members;  ///< [node] (member, aggregate), sorted
   std::vector<MacAddress> stations;  ///< sorted: every address that bears witness
   std::vector<std::uint8_t> weight;  ///< [station]
+  std::vector<std::uint16_t> vlan;   ///< [station] VLAN id; 0: nobody says; kSeveralVlans
   std::vector<Node> owner;           ///< [station] the switch whose own address it is, or kNoNode
   std::vector<std::pair<MacAddress, Node>> own_addresses;  ///< sorted; an address may have several owners
   std::vector<std::vector<Row>>
@@ -79,6 +82,19 @@ struct Census {
   std::optional<Node> owner_of(MacAddress mac) const;
 };
 
-Census take_census(std::span<const SwitchSnapshot> snapshots);
+/// Fills places from rows.
+void index_places(Census& census);
+
+/// The VLANs of one tree. A row without a VLAN is of the VLAN that others hold its station in.
+struct Scope {
+  const Census& all;
+  const std::vector<std::uint8_t>& tree_of;  ///< [VLAN id]
+  std::uint8_t tree;
+  bool has(VlanId vlan) const { return tree_of[vlan.value % tree_of.size()] == tree; }
+  bool has(const FdbEntry& e) const;
+};
+
+/// `scope`: its rows only, and all ports; nullptr: everything.
+Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope = nullptr);
 
 }  // namespace lanwarden::topology::detail

@@ -36,7 +36,7 @@ bool is_hypervisor(const Neighbor& x) {
 
 class Reader {
  public:
-  explicit Reader(const Census& census) : c_(census), who_(census) {
+  Reader(const Census& census, const Scope* scope) : c_(census), scope_(scope), who_(census) {
     claims_.hints.resize(c_.size());
     for (Node n = 0; n < c_.size(); ++n) claims_.hints[n].resize(c_.port_limit(n));
   }
@@ -91,14 +91,27 @@ class Reader {
     std::map<VlanId, IfIndex> root_port;
     for (const StpBridge& b : snap.stp) root_port[b.vlan] = b.root_port;
     std::map<LocalPort, bool> forwards;  // in any VLAN
+    std::vector<std::uint32_t> learned;  // by port, where VLANs have trees of their own
+    if (scope_ != nullptr) {
+      learned.assign(c_.port_limit(s), 0);
+      for (const Row& r : c_.rows[s]) ++learned[r.port];
+    }
+    // A blocked port learns nothing: where it has, the common tree's state is not that of these VLANs.
+    const auto of_these = [&](const StpPort& x, LocalPort p) {
+      if (scope_ == nullptr) return true;
+      if (x.vlan != kNoVlan) return scope_->has(x.vlan);
+      return x.state != StpState::kBlocking || learned[p] < kLearnedThere;
+    };
     for (const StpPort& x : snap.stp_ports) {
       const LocalPort p = c_.local(s, x.port);
-      if (p == kNoPort) continue;
+      if (p == kNoPort || !of_these(x, p)) continue;
       forwards[p] = forwards[p] || x.state == StpState::kForwarding || x.state == StpState::kUnknown;
     }
     for (const StpPort& x : snap.stp_ports) {
       const LocalPort p = c_.local(s, x.port);
-      if (p == kNoPort || x.state == StpState::kDisabled || x.designated_bridge.address.is_zero()) continue;
+      if (p == kNoPort || !of_these(x, p) || x.state == StpState::kDisabled ||
+          x.designated_bridge.address.is_zero())
+        continue;
       // Only a root port or a blocked one hears somebody better; on all others the bridge names itself.
       const auto root = root_port.find(x.vlan);
       const bool is_root_port =
@@ -155,13 +168,15 @@ class Reader {
     return i != nullptr ? i->name : "port " + std::to_string(c_.ifindex(s, p).value);
   }
 
+  static constexpr std::uint32_t kLearnedThere = 3;
   const Census& c_;
+  const Scope* scope_;
   Identities who_;
   Claims claims_;
 };
 
 }  // namespace
 
-Claims read_claims(const Census& census) { return Reader(census).read(); }
+Claims read_claims(const Census& census, const Scope* scope) { return Reader(census, scope).read(); }
 
 }  // namespace lanwarden::topology::detail

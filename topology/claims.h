@@ -37,6 +37,7 @@ struct Claims {
   std::vector<std::string> remarks;           ///< contradictions found on the way
 };
 
-Claims read_claims(const Census& census);
+/// `scope`: of the spanning trees of its VLANs.
+Claims read_claims(const Census& census, const Scope* scope = nullptr);
 
 }  // namespace lanwarden::topology::detail

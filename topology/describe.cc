@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "topology/fabric_impl.h"
+#include "topology/vlan_trees.h"
 
 namespace lanwarden::topology::detail {
 namespace {
@@ -15,7 +15,6 @@ class Describer {
   explicit Describer(Fabric::Impl& f) : f_(f), c_(f.census) {}
 
   void run() {
-    settle_stations(f_);
     list_stations();
     make_links();
     make_unknown_bridges();
@@ -81,7 +80,18 @@ class Describer {
       }
     }
     for (const ToldLink& x : f_.told)
-      if (x.blocked) add_link(x.a, x.b, &x);
+      if (x.blocked && !x.second_leg) add_link(x.a, x.b, &x);
+    for (const SharedAggregate& x : f_.shared) {
+      const Port a = std::min(x.second, x.aggregate), b = std::max(x.second, x.aggregate);
+      const ToldLink* told = told_between(a, b);
+      add_link(a, b, told);
+      f_.links.back().blocked = false;
+      const std::string peers = c_.snapshot(x.first.sw).name + " and " + c_.snapshot(x.second.sw).name;
+      Witness shared{Source::kFdb, true,
+                     peers + " hold the same stations each on its own port: legs of one aggregate (MLAG)"};
+      if (told == nullptr) f_.links.back().witnesses.clear();
+      f_.links.back().witnesses.push_back(std::move(shared));
+    }
     const auto ends = [](const Link& x) { return std::pair{x.a, x.b}; };
     std::sort(f_.links.begin(), f_.links.end(),
               [&](const Link& x, const Link& y) { return ends(x) < ends(y); });

@@ -42,6 +42,7 @@ class Joiner {
     check_told();
     lend_directions();
     close_directions(c_, f_.facing.toward);
+    lend_second_legs();
     mark_facing();
     find_neighbors();
     build_groups();
@@ -84,7 +85,10 @@ class Joiner {
                                     ? text(from) + " has " + text(to) + " as designated bridge (STP)"
                                     : text(from) + " hears " + text(to) + " (" + word(x.source) + ")"});
     }
-    for (auto& [ends, link] : links) f_.told.push_back(std::move(link));
+    for (auto& [ends, link] : links) {
+      link.second_leg = is_second_leg(link.a) || is_second_leg(link.b);
+      f_.told.push_back(std::move(link));
+    }
   }
 
   bool confirmed(const ToldLink& x) const {
@@ -98,7 +102,7 @@ class Joiner {
   void check_told() {
     std::vector<ToldLink> kept;
     for (ToldLink& x : f_.told) {
-      if (!x.blocked && (refuted(x.a, x.b) || refuted(x.b, x.a))) {
+      if (!x.blocked && !x.second_leg && (refuted(x.a, x.b) || refuted(x.b, x.a))) {
         const std::string facts = text(x.a) + " and " + text(x.b) + " tell of each other (" +
                                   word(x.via.front()) + "), but the forwarding tables lead elsewhere";
         const bool stp = std::find(x.via.begin(), x.via.end(), Source::kStp) != x.via.end();
@@ -120,12 +124,12 @@ class Joiner {
   void lend_directions() {
     std::vector<Edge> pairs;
     for (const ToldLink& x : f_.told)
-      if (!x.blocked) pairs.push_back({vertex(x.a), vertex(x.b)});
+      if (!x.blocked && !x.second_leg) pairs.push_back({vertex(x.a), vertex(x.b)});
     const auto part = components(first_[n_], pairs);
     std::map<std::uint32_t, std::set<Port>> parts;
     std::map<std::uint32_t, bool> sure;
     for (const ToldLink& x : f_.told) {
-      if (x.blocked) continue;
+      if (x.blocked || x.second_leg) continue;
       auto& ports = parts[part[vertex(x.a)]];
       ports.insert(x.a);
       ports.insert(x.b);
@@ -167,6 +171,21 @@ class Joiner {
       trees.first_edges(s, [&](std::uint32_t t, std::uint32_t e) {
         if (t < n_) f_.facing.toward.set(s, t, forest_port[e].port, kProtocolMargin);
       });
+  }
+
+  /// What is behind the first leg is behind the second as well, seen from that peer.
+  void lend_second_legs() {
+    Directions& toward = f_.facing.toward;
+    for (const SharedAggregate& x : f_.shared) {
+      for (Node u = 0; u < n_; ++u)
+        if (u != x.second.sw && u != x.first.sw &&
+            (u == x.aggregate.sw || toward(x.first.sw, u) == x.first.port))
+          toward.set(x.second.sw, u, x.second.port, toward.margin(x.first.sw, u));
+    }
+  }
+  bool is_second_leg(Port x) const {
+    return std::any_of(f_.shared.begin(), f_.shared.end(),
+                       [&](const SharedAggregate& s) { return s.second == x; });
   }
 
   void mark_facing() {
@@ -266,7 +285,7 @@ class Joiner {
         if (t != s && root[t] == root[s] && below(s, t)) children.emplace_back(toward(s, t), t);
       std::sort(children.begin(), children.end());
       for (const auto& [p, t] : children) {
-        bool direct = true;
+        bool direct = !is_second_leg({s, p});
         for (Node u = 0; u < n_ && direct; ++u) {
           if (u == s || u == t || !transit[u] || apart(s, u, root)) continue;
           const LocalPort su = toward(s, u), tu = toward(t, u), us = toward(u, s), ut = toward(u, t);
@@ -282,7 +301,7 @@ class Joiner {
   void build_groups() {
     std::vector<Edge> edges = opposite_;
     for (const ToldLink& x : f_.told)
-      if (!x.blocked) edges.push_back({vertex(x.a), vertex(x.b)});
+      if (!x.blocked && !x.second_leg) edges.push_back({vertex(x.a), vertex(x.b)});
     const auto part = components(first_[n_], edges);
     std::map<std::uint32_t, Group> groups;
     for (const Edge& e : edges)

@@ -111,7 +111,9 @@ const UnknownBridge* Fabric::unknown_bridge(PortId port) const {
 std::optional<IfIndex> Fabric::direction(SwitchId from, SwitchId to) const {
   const auto& node_of = impl_->census.node_of;
   if (from == to || from.value >= node_of.size() || to.value >= node_of.size()) return std::nullopt;
-  const detail::LocalPort p = impl_->facing.toward(node_of[from.value], node_of[to.value]);
+  detail::LocalPort p = detail::kNoPort;
+  for (std::size_t k = 0; k <= impl_->other_trees.size() && p < detail::kFirstPort; ++k)
+    p = impl_->tree(k).facing.toward(node_of[from.value], node_of[to.value]);
   if (p < detail::kFirstPort) return std::nullopt;
   return impl_->census.ifindex(node_of[from.value], p);
 }

@@ -48,6 +48,14 @@ struct ToldLink {
   bool mutual = false;   ///< both ends tell of each other
   bool blocked = false;  ///< carries no stations
   std::vector<Witness> witnesses;
+  bool second_leg = false;  ///< of a shared aggregate: no part of the tree
+};
+
+/// An aggregate of one switch whose legs end at two others (MLAG). The first leg is part of the tree; the
+/// second carries the same stations.
+struct SharedAggregate {
+  Port first, second;  ///< the peers' ports
+  Port aggregate;
 };
 
 /// What the fabric's own stations tell of how rows get lost and old here, and of
@@ -80,6 +88,7 @@ struct Fabric::Impl {
   std::vector<detail::Group> groups;
   std::vector<std::vector<std::uint32_t>> group_of;  ///< [node][port] or kNoGroup
   std::vector<detail::ToldLink> told;
+  std::vector<detail::SharedAggregate> shared;
   std::vector<std::vector<std::uint32_t>>
       visitors;  ///< [node][port] stations it holds that are, or may be, at home elsewhere
   std::vector<std::vector<std::uint32_t>> located;  ///< [node][port] stations whose place this is, or may be
@@ -94,6 +103,12 @@ struct Fabric::Impl {
   std::vector<std::vector<MacAddress>> stations;          ///< [node] by port, then address
   std::vector<std::vector<std::uint32_t>> first_station;  ///< [node][port], one more at the end
 
+  /// Where VLANs have trees of their own: [VLAN id] the number of its tree; this one is number 0. Empty: one
+  /// for all.
+  std::vector<std::uint8_t> tree_of_vlan;
+  std::vector<Impl> other_trees;  ///< number 1 and up, without snapshots of their own
+
+  const Impl& tree(std::size_t number) const { return number == 0 ? *this : other_trees[number - 1]; }
   std::string describe(detail::Node n, detail::LocalPort p) const;
   const detail::PortHints& hints(detail::Node n, detail::LocalPort p) const { return claims.hints[n][p]; }
 };
@@ -139,8 +154,9 @@ std::vector<Hypothesis> weigh(const Fabric::Impl& f, std::span<const Place> rows
 void infer_from_tables(Fabric::Impl& f);
 /// Protocol links, checked against the tables; final directions; groups.
 void join_evidence(Fabric::Impl& f);
-/// Where each station is, and from that the network's habits.
-void settle_stations(Fabric::Impl& f);
+/// Where each station is, and from that the network's habits. All trees at once: their stations share the
+/// ports.
+void settle_stations(std::span<Fabric::Impl* const> trees);
 /// Segments, roles, links.
 void describe_fabric(Fabric::Impl& f);
 

@@ -10,6 +10,7 @@
 namespace lanwarden::topology::detail {
 namespace {
 
+constexpr std::uint32_t kTorn = kOwnAddressWeight;
 constexpr std::uint32_t kInfinite = std::numeric_limits<std::uint32_t>::max();
 
 /// The smallest cost for each port, and what the second best port costs.
@@ -203,6 +204,7 @@ class Inference {
           }
         }
         halves[s * n + t] = h;
+        if (h.best >= kTorn && h.second >= kTorn) facing_.torn.emplace_back(s, t);
       }
       release(s);
     }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "topology/census.h"
@@ -67,6 +68,9 @@ struct Facing {
   Directions toward;
   std::vector<Node> root;     ///< [node] the root it was placed by; kNoNode: not placed
   std::vector<LocalPort> up;  ///< [node] its port towards that root; kNoPort at the root
+  /// Pairs of which one has the other's stations on two ports of its own, many on each: what two
+  /// peers with a shared aggregate look like.
+  std::vector<std::pair<Node, Node>> torn;
 };
 
 enum class Credit : std::uint8_t { kFull, kHalf, kNone };

@@ -1,5 +1,6 @@
 #include "topology/freeze.h"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -25,6 +26,13 @@ template <class A, Is<Port> T>
 void fields(A& a, T& x) {
   a("switch", x.sw);
   a("port", x.port);
+}
+
+template <class A, Is<SharedAggregate> T>
+void fields(A& a, T& x) {
+  a("first", x.first);
+  a("second", x.second);
+  a("aggregate", x.aggregate);
 }
 
 template <class A, Is<PortHints> T>
@@ -66,6 +74,7 @@ void fields(A& a, T& x) {
   a("mutual", x.mutual);
   a("blocked", x.blocked);
   a("witnesses", x.witnesses);
+  a("second_leg", x.second_leg);
 }
 
 template <class A, Is<Habits> T>
@@ -151,6 +160,7 @@ void fields(A& a, T& x) {
   a("groups", x.groups);
   a("group_of", x.group_of);
   a("told", x.told);
+  a("shared", x.shared);
   a("visitors", x.visitors);
   a("located", x.located);
   a("noise", x.noise);
@@ -160,15 +170,16 @@ void fields(A& a, T& x) {
   a("unknown_bridges", x.unknown_bridges);
   a("contradictions", x.contradictions);
   a("roles", x.roles);
+  a("tree_of_vlan", x.tree_of_vlan);
 }
 
 namespace {
 
 // A field that somebody adds to one of these nouns must be added above, too (freeze_test compares answers);
 // then correct the number here.
-static_assert(sizeof(Fabric::Impl) == 1152 && sizeof(detail::Census) == 280 && sizeof(detail::Claims) == 72 &&
-              sizeof(detail::Facing) == 128 && sizeof(detail::Habits) == 248 && sizeof(detail::Group) == 64 &&
-              sizeof(detail::ToldLink) == 72 && sizeof(detail::PortHints) == 48);
+static_assert(sizeof(Fabric::Impl) == 1272 && sizeof(detail::Census) == 304 && sizeof(detail::Claims) == 72 &&
+              sizeof(detail::Facing) == 152 && sizeof(detail::Habits) == 248 && sizeof(detail::Group) == 64 &&
+              sizeof(detail::ToldLink) == 80 && sizeof(detail::PortHints) == 48);
 
 /// Written as they lie in memory: what has no octets between its fields, which would be whatever lay there
 /// before.
@@ -241,6 +252,11 @@ class Reader {
  public:
   explicit Reader(std::string_view octets) : octets_(octets) {}
   bool whole() const { return good_ && octets_.empty(); }
+  bool of_this_layout() {
+    std::uint64_t layout = 0;
+    get(layout);
+    return layout == kLayout;
+  }
 
   template <class T>
   void operator()(const char*, T& v) {
@@ -350,9 +366,7 @@ void fields(A& a, T& x) {
 template <class... T>
 bool read(std::string_view octets, T&... v) {
   Reader reader(octets);
-  std::uint64_t layout = 0;
-  reader.get(layout);
-  if (layout != kLayout) return false;
+  if (!reader.of_this_layout()) return false;
   (reader.get(v), ...);
   return reader.whole();
 }
@@ -364,17 +378,31 @@ std::string freeze(const Fabric& fabric) {
   writer.put(kLayout);
   writer.put(fabric.impl());
   writer.put(WhatLocatingNeeds(fabric.impl()));
+  for (const Fabric::Impl& tree : fabric.impl().other_trees) {
+    writer.put(tree);
+    writer.put(WhatLocatingNeeds(tree));
+  }
   return writer.take();
 }
 
 std::optional<Fabric> thaw(std::string_view octets) {
   auto impl = std::make_unique<Fabric::Impl>();
-  WhatLocatingNeeds needed;
-  if (!read(octets, *impl, needed)) return std::nullopt;
-  impl->census.rows = std::move(needed.rows);
-  impl->stations = std::move(needed.stations);
-  impl->first_station = std::move(needed.first_station);
-  impl->census.snapshots = impl->snapshots;
+  Reader reader(octets);
+  if (!reader.of_this_layout()) return std::nullopt;
+  const auto read_tree = [&](Fabric::Impl& tree) {
+    WhatLocatingNeeds needed;
+    reader.get(tree);
+    reader.get(needed);
+    tree.census.rows = std::move(needed.rows);
+    tree.stations = std::move(needed.stations);
+    tree.first_station = std::move(needed.first_station);
+    tree.census.snapshots = impl->snapshots;
+  };
+  read_tree(*impl);
+  const auto& tree_of = impl->tree_of_vlan;
+  impl->other_trees.resize(tree_of.empty() ? 0 : *std::max_element(tree_of.begin(), tree_of.end()));
+  for (Fabric::Impl& tree : impl->other_trees) read_tree(tree);
+  if (!reader.whole()) return std::nullopt;
   return Fabric(std::move(impl));
 }
 

@@ -3,12 +3,14 @@
 //     that contradict the rest set aside, again (LOCATING: clean for the topology …);
 //  2. neighbour protocols and STP: claims, checked against 1 (evidence.cc);
 //  3. ports with nothing managed between them: cables and segments (evidence.cc);
-//  4. every station's place, on the raw rows (… and vote on the raw rows): roles (describe.cc).
+//  4. where VLANs have trees of their own (vlan_trees.cc): 1 to 3 for each tree;
+//  5. every station's place, on the raw rows (… and vote on the raw rows): roles (describe.cc).
 #include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "topology/fabric_impl.h"
+#include "topology/shared_aggregate.h"
+#include "topology/vlan_trees.h"
 
 namespace lanwarden::topology {
 namespace detail {
@@ -127,6 +129,11 @@ void infer_from_tables(Fabric::Impl& f) {
   Aside aside;
   aside.stations.assign(stations, 0);
   f.facing = infer_facing(f.census, aside, 1);
+  f.shared = shared_aggregates(f);
+  if (!f.shared.empty()) {
+    drop_second_legs(f.census, f.shared);
+    f.facing = infer_facing(f.census, aside, 1);
+  }
   std::vector<double> share(stations), known;
   for (int round = 0; round < 4; ++round) {
     known.clear();
@@ -154,14 +161,39 @@ void infer_from_tables(Fabric::Impl& f) {
 
 }  // namespace detail
 
+namespace {
+
+void infer_tree(Fabric::Impl& f, const detail::Scope* scope) {
+  f.claims = detail::read_claims(f.census, scope);
+  detail::infer_from_tables(f);
+  detail::join_evidence(f);
+}
+
+}  // namespace
+
 Fabric infer(std::vector<SwitchSnapshot> snapshots) {
   auto impl = std::make_unique<Fabric::Impl>();
   impl->snapshots = std::move(snapshots);
   impl->census = detail::take_census(impl->snapshots);
-  impl->claims = detail::read_claims(impl->census);
-  detail::infer_from_tables(*impl);
-  detail::join_evidence(*impl);
-  detail::describe_fabric(*impl);
+  impl->tree_of_vlan = detail::trees_of_vlans(impl->census);
+  std::vector<Fabric::Impl*> trees{impl.get()};
+  if (impl->tree_of_vlan.empty()) {
+    infer_tree(*impl, nullptr);
+  } else {
+    const auto& tree_of = impl->tree_of_vlan;
+    const detail::Census all = std::move(impl->census);
+    impl->other_trees.resize(*std::max_element(tree_of.begin(), tree_of.end()));
+    for (Fabric::Impl& other : impl->other_trees) trees.push_back(&other);
+    for (std::size_t k = 0; k < trees.size(); ++k) {
+      const detail::Scope scope{all, tree_of, static_cast<std::uint8_t>(k)};
+      trees[k]->census = detail::take_census(impl->snapshots, &scope);
+      infer_tree(*trees[k], &scope);
+    }
+    detail::share_facing(trees);
+  }
+  detail::settle_stations(trees);
+  for (Fabric::Impl* tree : trees) detail::describe_fabric(*tree);
+  if (trees.size() > 1) detail::merge_trees(trees);
   return Fabric(std::move(impl));
 }
 

@@ -7,6 +7,7 @@
 
 #include "topology/doubt.h"
 #include "topology/fabric_impl.h"
+#include "topology/vlan_trees.h"
 
 namespace lanwarden::topology {
 
@@ -58,8 +59,9 @@ std::string list(const std::vector<std::string>& names, std::size_t most = 4) {
 
 class Locator {
  public:
-  Locator(const Fabric& fabric, const LocateQuery& query)
-      : fabric_(fabric), f_(fabric.impl()), query_(query), asked_(fabric.impl(), query) {
+  /// `tree`: the fabric's, of the VLANs asked about.
+  Locator(const Fabric& fabric, const Fabric::Impl& tree, const LocateQuery& query)
+      : fabric_(fabric), f_(tree), query_(query), asked_(tree, query) {
     answer_.mac = query.mac;
   }
 
@@ -117,7 +119,7 @@ class Locator {
       owner = row.sw;
       answer_.seen = row.seen;
     }
-    if (!owner || owner->value >= f_.snapshots.size()) return false;
+    if (!owner || owner->value >= f_.census.size()) return false;
     answer_.verdict = Verdict::kInfrastructure;
     answer_.confidence = 0.99;
     answer_.sw = owner;
@@ -362,6 +364,8 @@ std::vector<MacRow> stored_rows(const Fabric& fabric, MacAddress mac) {
   return rows;
 }
 
-Location locate(const Fabric& fabric, const LocateQuery& query) { return Locator(fabric, query).run(); }
+Location detail::locate_in_tree(const Fabric& fabric, const Fabric::Impl& tree, const LocateQuery& query) {
+  return Locator(fabric, tree, query).run();
+}
 
 }  // namespace lanwarden::topology

@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "topology/fabric_impl.h"
 #include "topology/housing.h"
+#include "topology/vlan_trees.h"
 
 namespace lanwarden::topology::detail {
 namespace {
@@ -22,14 +22,12 @@ class Settler {
   explicit Settler(Fabric::Impl& f) : f_(f), c_(f.census) {}
 
   void run() {
-    place_stations();
     learn_habits();
     house_the_homeless();
     count_pairs();
     set_risk();
   }
 
- private:
   void place_stations() {
     f_.located.resize(c_.size());
     for (Node n = 0; n < c_.size(); ++n) f_.located[n].assign(c_.port_limit(n), 0);
@@ -121,6 +119,7 @@ class Settler {
     return static_cast<double>(there) / static_cast<double>(std::max<std::size_t>(1, rows.size()));
   }
 
+ private:
   /// A station between two switches proves a segment, as a rule. But whose own switch has only an old
   /// row of it, that points to the other one, looks the same: more must be there than old rows explain.
   void find_segments() {
@@ -312,6 +311,11 @@ class Settler {
 
 }  // namespace
 
-void settle_stations(Fabric::Impl& f) { Settler(f).run(); }
+void settle_stations(std::span<Fabric::Impl* const> trees) {
+  std::vector<Settler> settlers;
+  for (Fabric::Impl* f : trees) settlers.emplace_back(*f).place_stations();
+  share_located(trees);
+  for (Settler& s : settlers) s.run();
+}
 
 }  // namespace lanwarden::topology::detail

@@ -51,8 +51,18 @@ std::vector<Cell> cells() {
         with(campus, [](Options& o) { o.lldp = o.stp = 0, o.own_visible = false; }));
     add("everything: APs, VMs, phones, VLANs, LAGs, rings", with(campus, everything));
     add("everything, tables only", with(with(campus, everything), [](Options& o) { o.lldp = o.stp = 0; }));
+    const auto pvst = [](Options& o) { o.vlans = 4, o.vlan_trees = 2, o.rings = 6; };
+    const auto mlag = [](Options& o) { o.mlags = 4; };
+    const auto silent = [](Options& o) { o.lldp = o.stp = 0; };
+    add("VLANs in 2 trees, 6 rings, LLDP + STP", with(campus, pvst));
+    add("VLANs in 2 trees, 6 rings, tables only", with(with(campus, pvst), silent));
+    add("4 MLAG pairs, LLDP + STP", with(campus, mlag));
+    add("4 MLAG pairs, tables only", with(with(campus, mlag), silent));
     bars = kStale;
     const auto dirty = [](Options& o) { o.missing = 0.2, o.stale = 0.02; };
+    add("VLANs in 2 trees, 6 rings, tables only, 20 % missing, 2 % stale",
+        with(with(with(campus, pvst), silent), dirty));
+    add("4 MLAG pairs, tables only, 20 % missing, 2 % stale", with(with(with(campus, mlag), silent), dirty));
     add("everything, 20 % missing, 2 % stale", with(with(campus, everything), dirty));
     add("everything, half LLDP, half STP, 20 % missing, 2 % stale",
         with(with(with(campus, everything), dirty), [](Options& o) { o.lldp = o.stp = 0.5; }));

@@ -1,8 +1,18 @@
-// How long inferring and locating take on large networks, from forwarding tables
-// alone. speed [switches stations]…
-#include <chrono>
+// What inferring a fabric and locating in it cost on large networks, from forwarding tables alone:
+// `./dev bench topology`, or topology_speed [switches stations]…
+// Seconds are of the processor, of one core. The peer, in the same run on the same tables: every pair of
+// switches compared in full (Lowekamp's rule without the root that makes it sparse), timed on a sample of
+// the pairs where there are many.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,38 +23,132 @@
 using namespace lanwarden;
 
 namespace {
-double seconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+
+double now() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
+
+/// Most memory this process ever had, in MiB.
+double peak() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+std::string processor() {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);)
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  return "unknown processor";
+}
+
+/// The fewest violations of any two ports of these switches.
+std::uint32_t compare(const topology::SwitchSnapshot& a, const topology::SwitchSnapshot& b) {
+  // Ports as small numbers; rows are sorted by address.
+  const auto numbers = [](const topology::SwitchSnapshot& s) {
+    std::vector<std::uint32_t> ports;
+    for (const topology::Interface& i : s.interfaces) ports.push_back(i.ifindex.value);
+    return ports;
+  };
+  const auto ports_a = numbers(a), ports_b = numbers(b);
+  const auto place = [](const std::vector<std::uint32_t>& ports, topology::IfIndex x) {
+    return static_cast<std::size_t>(std::lower_bound(ports.begin(), ports.end(), x.value) - ports.begin());
+  };
+  std::vector<std::uint32_t> matrix(ports_a.size() * ports_b.size(), 0), rows(ports_a.size(), 0),
+      columns(ports_b.size(), 0);
+  std::uint32_t total = 0;
+  auto y = b.fdb.begin();
+  for (const topology::FdbEntry& x : a.fdb) {
+    while (y != b.fdb.end() && y->mac < x.mac) ++y;
+    if (y == b.fdb.end()) break;
+    if (y->mac != x.mac || x.port == topology::kNoInterface || y->port == topology::kNoInterface) continue;
+    const std::size_t p = place(ports_a, x.port), q = place(ports_b, y->port);
+    ++matrix[p * ports_b.size() + q], ++rows[p], ++columns[q], ++total;
+  }
+  std::uint32_t best = total;
+  for (std::size_t p = 0; p < rows.size(); ++p)
+    for (std::size_t q = 0; q < columns.size(); ++q)
+      best = std::min(best, total - rows[p] - columns[q] + matrix[p * ports_b.size() + q]);
+  return best;
+}
+
+/// Seconds that all pairs would take; the sum keeps the compiler from leaving them out.
+double all_pairs(const std::vector<topology::SwitchSnapshot>& snapshots, std::uint64_t& sum) {
+  constexpr std::size_t kPairs = 4000;
+  const std::size_t n = snapshots.size(), pairs = n * (n - 1) / 2;
+  const std::size_t step = std::max<std::size_t>(1, pairs / kPairs);
+  const double start = now();
+  std::size_t at = 0, done = 0;
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a + 1; b < n; ++b)
+      if (at++ % step == 0) sum += compare(snapshots[a], snapshots[b]), ++done;
+  return (now() - start) * static_cast<double>(pairs) / static_cast<double>(std::max<std::size_t>(1, done));
+}
+
+void measure(unsigned switches, unsigned stations, double missing, double stale) {
+  lab::WorldOptions options;
+  options.switches = switches;
+  options.hosts = stations;
+  options.lldp = options.stp = 0;
+  options.missing = missing;
+  options.stale = stale;
+  std::vector<topology::MacAddress> macs;
+  std::vector<topology::SwitchSnapshot> snapshots;
+  {
+    const lab::World world = lab::generate(options);
+    for (std::size_t i = 0; i < world.stations.size(); i += 1 + world.stations.size() / 200)
+      macs.push_back(world.stations[i].mac);
+    snapshots = lab::snapshots(world);
+  }
+  std::size_t rows = 0;
+  for (const auto& s : snapshots) rows += s.fdb.size();
+  std::uint64_t sum = 0;
+  const double naive = all_pairs(snapshots, sum);
+  double start = now();
+  const topology::Fabric fabric = topology::infer(std::move(snapshots));
+  const double inferred = now() - start;
+  std::vector<std::vector<topology::MacRow>> found;
+  for (const topology::MacAddress mac : macs) found.push_back(topology::stored_rows(fabric, mac));
+  start = now();
+  for (std::size_t i = 0; i < macs.size(); ++i) (void)topology::locate(fabric, {macs[i], found[i], {}});
+  const double located = (now() - start) / static_cast<double>(macs.size());
+  std::printf("%8u %8u %7.0f%% %5.0f%% %10zu %9.3f %9.1f %10.2f %9.0f %8.1f %6.1f\n", switches, stations,
+              100 * missing, 100 * stale, rows, inferred, 1e9 * inferred / static_cast<double>(rows),
+              1e3 * located, peak(), naive, naive / inferred);
+  std::fflush(stdout);
+  if (sum == ~std::uint64_t{0}) std::printf("\n");
+}
+
+/// Each in a process of its own: then its peak of memory is its own.
+void measure_apart(unsigned switches, unsigned stations, double missing, double stale) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    measure(switches, stations, missing, stale);
+    _exit(0);
+  }
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child || status != 0) std::printf("failed\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<std::pair<unsigned, unsigned>> sizes;
   for (int i = 1; i + 1 < argc; i += 2)
     sizes.emplace_back(std::strtoul(argv[i], nullptr, 10), std::strtoul(argv[i + 1], nullptr, 10));
-  if (sizes.empty()) sizes = {{100, 1000}, {300, 3000}, {1000, 10'000}};
-  std::printf("%8s %8s %10s %9s %11s %12s\n", "switches", "stations", "rows", "infer s", "ns a row",
-              "locate us");
-  for (const auto& [switches, stations] : sizes) {
-    lab::WorldOptions options;
-    options.switches = switches;
-    options.hosts = stations;
-    options.lldp = options.stp = 0;
-    const lab::World world = lab::generate(options);
-    auto snapshots = lab::snapshots(world);
-    std::size_t rows = 0;
-    for (const auto& s : snapshots) rows += s.fdb.size();
-    const auto start = std::chrono::steady_clock::now();
-    const topology::Fabric fabric = topology::infer(std::move(snapshots));
-    const double inferred = seconds(start);
-    const auto then = std::chrono::steady_clock::now();
-    std::size_t asked = 0;
-    for (std::size_t i = 0; i < world.stations.size(); i += 1 + world.stations.size() / 200, ++asked) {
-      const auto found = topology::stored_rows(fabric, world.stations[i].mac);
-      (void)topology::locate(fabric, {world.stations[i].mac, found, {}});
-    }
-    std::printf("%8u %8u %10zu %9.3f %11.1f %12.1f\n", switches, stations, rows, inferred,
-                1e9 * inferred / static_cast<double>(rows), 1e6 * seconds(then) / static_cast<double>(asked));
-    std::fflush(stdout);
+  const bool all = sizes.empty();
+  if (all) sizes = {{100, 1000}, {300, 3000}, {1000, 10'000}, {3000, 30'000}};
+  std::printf("%s, one core; forwarding tables alone, no LLDP, no STP; processor time\n",
+              processor().c_str());
+  std::printf("%8s %8s %8s %6s %10s %9s %9s %10s %9s %8s %6s\n", "switches", "stations", "missing", "stale",
+              "rows", "infer s", "ns a row", "locate ms", "peak MiB", "peer s", "ratio");
+  for (const auto& [switches, stations] : sizes) measure_apart(switches, stations, 0, 0);
+  if (all) {
+    measure_apart(1000, 10'000, 0.2, 0);
+    measure_apart(1000, 10'000, 0.2, 0.02);
   }
+  std::printf("peer: every pair of switches compared in full, from a sample of 4,000 pairs\n");
 }
