@@ -70,4 +70,18 @@ Explanation explain(const Fabric& fabric, SwitchId sw, IfIndex ifindex) {
   return e;
 }
 
+std::vector<SwitchId> unresolved(const Fabric& fabric) {
+  std::vector<SwitchId> found;
+  const auto n = static_cast<std::uint32_t>(fabric.snapshots().size());
+  for (std::uint32_t i = 0; i < n && n > 1; ++i) {
+    const SwitchId sw{i};
+    bool connected = !fabric.snapshot(sw).answered;
+    for (const Link& x : fabric.links()) connected |= x.a.sw == sw || x.b.sw == sw;
+    for (std::uint32_t k = 0; k < n && !connected; ++k)
+      connected = fabric.direction(sw, SwitchId{k}) || fabric.direction(SwitchId{k}, sw);
+    if (!connected) found.push_back(sw);
+  }
+  return found;
+}
+
 }  // namespace lanwarden::topology

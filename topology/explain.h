@@ -19,4 +19,8 @@ struct Explanation {
 /// Never fails: a port nobody has heard of is unused, and the summary says so.
 Explanation explain(const Fabric& fabric, SwitchId sw, IfIndex port);
 
+/// Switches that answered, and that nothing connects with any other one although there are several: their
+/// tables have too few stations in common. Sorted.
+std::vector<SwitchId> unresolved(const Fabric& fabric);
+
 }  // namespace lanwarden::topology

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "topology/explain.h"
 #include "topology/render_parts.h"
 
 namespace lanwarden::topology {
@@ -48,11 +49,14 @@ std::string to_text(const Fabric& fabric, const RenderOptions& options) {
   for (const auto& into : folded)
     if (into) ++more[*into];
   std::string out;
+  const std::vector<SwitchId> unconnected = unresolved(fabric);
   for (const auto& [name, sw] : order) {
     if (folded[sw.value]) continue;
     const SwitchSnapshot& s = fabric.snapshot(sw);
+    const bool alone = std::binary_search(unconnected.begin(), unconnected.end(), sw);
     out += (on_way(options, sw) ? "* " : "") + name + "  " + s.address +
-           (s.answered ? "" : "  did not answer") + "\n";
+           (s.answered ? "" : "  did not answer") +
+           (alone ? "  unresolved: its tables have too little in common with any other switch's" : "") + "\n";
     std::vector<std::pair<IfIndex, std::string>> lines;
     for (const Link& x : fabric.links()) {
       if (x.a.sw != sw && x.b.sw != sw) continue;

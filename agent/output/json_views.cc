@@ -5,6 +5,7 @@
 #include "agent/output/room.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
+#include "topology/explain.h"
 
 namespace lanwarden::agent {
 namespace {
@@ -163,6 +164,8 @@ Json to_json(const Fabric& fabric) {
       j["unknown_bridges"].push_back(std::move(b));
     }
   }
+  for (const topology::SwitchId sw : topology::unresolved(fabric))
+    j["unresolved"].push_back(fabric.snapshot(sw).name);
   if (!fabric.contradictions().empty())
     j["contradictions"] =
         std::vector<std::string>(fabric.contradictions().begin(), fabric.contradictions().end());

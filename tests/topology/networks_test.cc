@@ -6,6 +6,7 @@
 
 #include "tests/lab/world/world.h"
 #include "tests/topology/drawing.h"
+#include "topology/explain.h"
 #include "topology/freeze.h"
 #include "topology/render.h"
 
@@ -146,6 +147,15 @@ TEST_CASE("bridges whose tables have no entry in common are not resolved, and no
   CHECK(fabric.links().empty());
   CHECK(fabric.segments().empty());
   CHECK_FALSE(fabric.direction(*fabric.switch_named("a"), *fabric.switch_named("b")));
+  CHECK(unresolved(fabric) == std::vector{*fabric.switch_named("a"), *fabric.switch_named("b")});
+  const std::string text = to_text(fabric);
+  CHECK(text.find("a  192.0.2.1  unresolved: ") != std::string::npos);
+  CHECK(text.find("b  192.0.2.2  unresolved: ") != std::string::npos);
+}
+
+TEST_CASE("a lone switch, and one whose place is known, are not called unresolved") {
+  CHECK(unresolved(Drawing("h1 --- a.1\n h2 --- a.2").fabric()).empty());
+  CHECK(unresolved(Drawing("h1 --- a.1\n a.8 --- b.9\n h2 --- b.1").fabric()).empty());
 }
 
 TEST_CASE("one stack that is configured under two names is nobody's neighbour") {
