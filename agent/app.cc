@@ -40,6 +40,21 @@ const Config& App::config() {
   return *config_;
 }
 
+topology::Result<Config, std::string> App::load_again() {
+  if (config().file.empty()) return tl::make_unexpected(std::string("no configuration file was found"));
+  auto loaded = load_config(config().file);
+  if (!loaded) return tl::make_unexpected(loaded.error().message);
+  return std::move(*loaded);
+}
+
+void App::replace_config(Config fresh) {
+  switches_.reset();
+  locator_.reset();
+  collector_.reset();
+  fresh.store = config().store;
+  config_ = std::move(fresh);
+}
+
 std::filesystem::path App::store_path() {
   return options.store ? std::filesystem::path(*options.store) : config().store;
 }

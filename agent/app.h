@@ -58,6 +58,12 @@ class App {
   Locator& locator();
   /// Locator and collector as isolation sees them.
   Switches& switches();
+  /// The configuration file read anew, changing nothing yet; a sentence for people when it is wrong.
+  topology::Result<Config, std::string> load_again();
+  /// From now on this configuration, with the same store: collector and locator are made anew when they are
+  /// next asked for. Nobody may be using the old ones.
+  void replace_config(Config config);
+  std::filesystem::path store_path();
   VendorNames& vendors() { return vendors_; }
 
   /// Exit(kUsage) unless at least one switch is configured.
@@ -71,7 +77,8 @@ class App {
   void poll_unknown();
   /// One warning for those that did not answer, and each cause with -v.
   void warn_failed(const Asked& asked);
-  /// Isolator::recover(), told to the user and to the incidents concerned. False: a switch could not be asked.
+  /// Isolator::recover(), told to the user and to the incidents concerned. False: a switch could not be
+  /// asked.
   bool mend(Isolator& isolator);
   /// One warning per isolation whose time has run out and whose port is still shut.
   void warn_overdue();
@@ -91,7 +98,6 @@ class App {
   static std::string who();
 
  private:
-  std::filesystem::path store_path();
   std::optional<Config> config_;
   bool only_read_ = false;
   bool fabric_suffices_ = false;

@@ -152,12 +152,49 @@ const std::vector<CommandSpec>& command_registry() {
        "written,\n"
        "3 the switch did not answer",
        define_record},
-      {"incidents", "what happened, newest first; with an ID the whole story",
+      {"run", "the daemon: listens, polls, locates, isolates by policy, and opens ports in time",
+       "Listens on every [[sniffer]], walks the switches every [poll] every, keeps an incident for each "
+       "culprit,\n"
+       "and does about it what [isolation] mode allows: off (only says where it is), ask (queues it for\n"
+       "approval: lanwarden isolate ID), auto (shuts the port when every guard rail agrees). Ports open "
+       "again\n"
+       "when their time is over, also when lanwarden was restarted. What happens goes to standard error, a "
+       "line\n"
+       "an event; with --json as JSON Lines to standard output.\n\n"
+       "SIGTERM stops it, SIGHUP reads the configuration anew. Root is needed to open interfaces only,\n"
+       "and given up after that (--user says for whom); or give the service CAP_NET_RAW (agent/doc/run.md "
+       "has a\n"
+       "unit file).\n\n"
        "examples:\n"
-       "  lanwarden incidents\n"
-       "  lanwarden incidents 7\n\n"
+       "  lanwarden run -c /etc/lanwarden/lanwarden.toml\n"
+       "  lanwarden run --user lanwarden\n"
+       "  systemctl reload lanwarden\n\n"
+       "exit: 0 stopped by a signal, 2 usage, configuration, an interface or the store",
+       define_run},
+      {"incidents", "what happened, newest first; with an ID the whole story",
+       "One incident is one culprit: whatever kinds of trouble it causes join it, until it has been quiet "
+       "for\n"
+       "[incidents] close_after. --json prints a line an incident, with its timeline.\n\n"
+       "examples:\n"
+       "  lanwarden incidents --open              what is not over\n"
+       "  lanwarden incidents --since yesterday   or: 2h ago, yesterday 14:00\n"
+       "  lanwarden incidents 7                   the whole story, with what was written to which switch\n"
+       "  lanwarden isolate 7                     approves one that is asked for\n"
+       "  lanwarden incidents --json | jq 'select(.state == \"asked\") | .id'\n\n"
        "exit: 0 done, 1 no such incident, 2 usage or configuration",
        define_incidents},
+      {"report", "an incident as a bundle to send: report.html, evidence.pcapng, incident.json",
+       "report.html needs nothing but a browser and prints well: the story, the way through the switches, "
+       "the\n"
+       "frames decoded, what was done and how to undo it. evidence.pcapng opens in Wireshark, a comment on "
+       "each\n"
+       "frame. No secret of the configuration is in any of them. The folder is made; files of an earlier "
+       "report\n"
+       "in it are replaced.\n\n"
+       "examples:\n"
+       "  lanwarden report 7 -o incident-7\n\n"
+       "exit: 0 written, 1 no such incident, 2 usage, configuration or a folder that cannot be written",
+       define_report},
       {"isolate", "takes a station, an incident's culprit, or a named port off the network",
        "Looks again, obeys every guard rail, asks before it acts (or --yes), reads back what it did, and "
        "writes down\n"

@@ -7,20 +7,14 @@
 
 #include "agent/capture/frame_source.h"
 #include "agent/commands/command.h"
-#include "agent/engine/engine.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/watch/evidence_file.h"
-#include "agent/watch/frame_ring.h"
-#include "agent/watch/snmp_worker.h"
 #include "agent/watch/step_down.h"
-#include "analysis/detector.h"
+#include "agent/watch/warden.h"
 
 namespace lanwarden::agent {
 namespace {
-
-using analysis::Finding;
-using topology::Time;
 
 struct Options {
   std::vector<std::string> interfaces, files;
@@ -29,26 +23,13 @@ struct Options {
   bool locate = false, isolate = false, yes = false;
 };
 
-constexpr std::size_t kMostOctets = 4096;  // of the frame that decides; of those before it the ring's share
-
 std::atomic<bool> g_interrupted{false};
 void on_signal(int) { g_interrupted = true; }
 
-/// A source, its own ear, and what is known of its time.
-struct Listened {
-  std::unique_ptr<FrameSource> source;
-  analysis::Ear ear;
-  FrameRing ring;  ///< the last frames, for --evidence
-  Time last{};
-  std::uint64_t dropped_told = 0;
-  bool ended = false;
-  bool present =
-      false;  ///< its frames are of now: an interface, or a stream that somebody writes this minute
-};
-
-class Watch {
+/// Prints what the warden tells: with --json a line a finding, whole, once it is known what there is to know.
+class Watch final : public Teller {
  public:
-  Watch(App& app, const Options& options) : app_(app), o_(options), engine_(policy()) {}
+  Watch(App& app, const Options& options) : app_(app), o_(options), warden_(app, policy(), {}, *this) {}
 
   ExitCode run() {
     open();
@@ -57,19 +38,22 @@ class Watch {
       auto opened = EvidenceFile::open(o_.evidence);
       if (!opened) app_.fail(kUsage, opened.error());
       evidence_ = std::move(*opened);
+      warden_.keep_frames();
     }
     if (o_.locate) {
       app_.require_switches();
-      record_ = app_.another_store();
       app_.warn_overdue();
       app_.poll_unknown();
       app_.locator().fabric();  // infer now, not when it is urgent
-      worker_ = std::make_unique<SnmpWorker>(app_);
+      warden_.start();
     }
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     listen();
-    finish();
+    while (!g_interrupted && !(until_ && wall_clock() >= *until_) && warden_.listening() > 0)
+      warden_.turn(std::chrono::milliseconds{100});
+    warden_.finish(false);
+    sum_up();
     return exit_code();
   }
 
@@ -77,9 +61,16 @@ class Watch {
   EnginePolicy policy() {
     EnginePolicy p;
     p.locate = o_.locate;
-    p.isolate = o_.isolate;
     p.dry_run = !o_.yes;
-    if (o_.isolate) p.duration = app_.config().isolation.duration;
+    if (o_.isolate) {
+      p.mode = IsolationMode::kAuto;  // the command itself is the approval
+      p.min_confidence = 0;           // the guard rails have their own
+      const IsolationConfig& c = app_.config().isolation;
+      p.duration = c.duration;
+      p.way = c.way;
+      p.mark = c.mark;
+      p.rollback = c.rollback;
+    }
     p.who = App::who();
     return p;
   }
@@ -92,11 +83,7 @@ class Watch {
     }
     const auto add = [&](OpenResult&& opened) {
       if (!opened) app_.fail(kUsage, opened.error().message);
-      auto listened = std::make_unique<Listened>();
-      listened->present = (*opened)->live();
-      names_.push_back((*opened)->name());
-      listened->source = std::move(*opened);
-      sources_.push_back(std::move(listened));
+      sources_.push_back(std::move(*opened));
     };
     for (const std::string& i : o_.interfaces)
       add(open_interface(i, static_cast<std::uint32_t>(sources_.size())));
@@ -113,143 +100,70 @@ class Watch {
   }
 
   void listen() {
-    const std::chrono::milliseconds wait{std::max<std::size_t>(5, 100 / sources_.size())};
-    while (!g_interrupted && !(until_ && wall_clock() >= *until_)) {
-      bool open = false;
-      for (auto& s : sources_) {
-        if (s->ended) continue;
-        open = true;
-        read(*s, wait);
-        if (!s->source->live() && !s->ended) break;  // files one after the other
-      }
-      if (!open) return;
-      take_answers(std::chrono::milliseconds{0});
-      tick();
-    }
-  }
-
-  void read(Listened& s, std::chrono::milliseconds wait) {
-    const auto status = s.source->next_batch(batch_, wait);
-    const auto sink = [&](Finding&& finding) { found(s, std::move(finding)); };
-    if (!status) {
-      app_.console.error(status.error().message);
-      read_failed_ = true;
-      s.ended = true;
-      s.ear.finish(sink);
+    if (!o_.files.empty()) {
+      warden_.listen(std::move(sources_));  // one after the other
       return;
     }
-    if (!batch_.empty() && s.last == Time{})
-      s.present = s.present || std::chrono::abs(wall_clock() - batch_.front().time) < std::chrono::minutes{2};
-    for (const analysis::RawFrame& raw : batch_) {
-      s.last = raw.time;
-      current_ = &raw;
-      s.ear.on_frame(raw, sink);
-      if (!evidence_ && !engine_.watching()) continue;
-      if (const analysis::Frame* frame = s.ear.last_frame()) {
-        if (evidence_ && is_evidence(*frame)) s.ring.add(raw);
-        if (engine_.watching()) engine_.on_frame(*frame);
-      }
-    }
-    current_ = nullptr;
-    if (s.source->live()) {
-      s.source->want(s.ear.interest());
-      if (const auto notice = s.source->take_notice()) app_.console.warn(*notice);
-      warn_dropped(s);
-    }
-    if (*status == BatchStatus::kIdle && s.source->live()) s.ear.on_tick(s.last = wall_clock(), sink);
-    if (*status == BatchStatus::kEnd) {
-      s.ended = true;
-      s.ear.finish(sink);
+    for (auto& source : sources_) {
+      std::vector<std::unique_ptr<FrameSource>> one;
+      one.push_back(std::move(source));
+      warden_.listen(std::move(one));
     }
   }
 
-  // As it happens, and then as often as it doubles: whoever listens for hours has to know now.
-  void warn_dropped(Listened& s) {
-    const std::uint64_t dropped = s.source->stats().dropped;
-    if (dropped == 0 || dropped < s.dropped_told * 2) return;
-    s.dropped_told = dropped;
-    app_.console.warn(
-        fmt::format("{}: {} frames were dropped for want of room so far", s.source->name(), dropped));
-  }
-
-  void tick() {
-    if (!engine_.watching()) return;
-    Time latest = wall_clock();
-    for (const auto& s : sources_)
-      if (s->present) latest = std::max(latest, s->last);
-    carry_out(engine_.on_tick(latest, wall_clock()));
-  }
-
-  void found(Listened& s, Finding&& finding) {
+  void on_finding(CaseId id, const FoundTrouble& found, bool being_located) override {
     ++findings_;
+    const analysis::Finding& finding = found.finding;
     const std::string vendor(app_.vendors().lookup(finding.mac));
-    if (evidence_) keep(s, finding, vendor);
-    if (!o_.locate) {
-      print(finding, vendor);
+    if (evidence_) keep(found, vendor);
+    if (!app_.console.json()) {
+      app_.console.line(to_text(finding, vendor, app_.console));
       return;
     }
-    auto [id, commands] = engine_.on_finding(finding, wall_clock());
-    source_of_[id] = &s;
-    const bool wait = std::any_of(commands.begin(), commands.end(),
-                                  [](const Command& c) { return std::holds_alternative<LocateCommand>(c); });
-    if (app_.console.json() && wait)
-      pending_[id] = to_json(finding, vendor, names_);  // printed whole, once located
-    else
-      print(finding, vendor);
-    carry_out(std::move(commands));
-  }
-
-  // Ordinary unicast would drive out what proves something.
-  static bool is_evidence(const analysis::Frame& frame) {
-    return frame.dst.is_group() || !std::holds_alternative<std::monostate>(frame.body);
-  }
-
-  void keep(const Listened& s, const Finding& finding, const std::string& vendor) {
-    std::vector<EvidenceFrame> frames;
-    for (const analysis::FrameRef& ref : finding.frames) {
-      std::optional<EvidenceFrame> frame = current_ && current_->number == ref.number
-                                               ? std::optional(evidence_of(*current_, kMostOctets))
-                                               : s.ring.find(ref.number);
-      if (!frame) continue;
-      frame->interface = s.source->name();
-      frames.push_back(std::move(*frame));
+    Json json = to_json(finding, vendor, warden_.names());
+    if (being_located || pending_.contains(id)) {
+      pending_[id].push_back(std::move(json));  // printed whole, once located
+      return;
     }
-    evidence_missing_ += finding.frames.size() - frames.size();
-    if (const auto failed =
-            evidence_->add(finding, dump(to_json(finding, vendor, names_)), std::move(frames)))
+    add_incident(json, id);
+    if (const auto known = location_of_.find(id); known != location_of_.end())
+      json["location"] = known->second;
+    app_.console.line(dump(json));
+  }
+
+  void keep(const FoundTrouble& found, const std::string& vendor) {
+    evidence_missing_ += found.finding.frames.size() - found.frames.size();
+    if (const auto failed = evidence_->add(
+            found.finding, dump(to_json(found.finding, vendor, warden_.names())), found.frames))
       app_.console.error(*failed);
   }
 
-  void print(const Finding& finding, const std::string& vendor) {
-    app_.console.line(app_.console.json() ? dump(to_json(finding, vendor, names_))
-                                          : to_text(finding, vendor, app_.console));
+  void on_located(const LocatedAnswer& a, bool goes_on) override {
+    located_any_ = true;
+    answered_any_ = answered_any_ || !a.located.asked.nothing_answered();
+    app_.warn_failed(a.located.asked);
+    if (!app_.console.json()) {
+      if (std::exchange(shown_[a.id], a.text) != a.text) app_.console.line(a.text);
+      return;
+    }
+    const Json location = Json::parse(a.location_json);
+    location_of_[a.id] = location;
+    if (const auto it = pending_.find(a.id); it != pending_.end())
+      for (Json& json : it->second) json["location"] = location;
+    if (!goes_on) flush(a.id);
   }
 
-  void carry_out(Commands commands) {
-    for (Command& command : commands) std::visit([this](auto& c) { carry(c); }, command);
+  void on_isolated(const IsolatedAnswer& a) override {
+    if (!app_.console.json()) app_.console.line(to_text(a.outcome, app_.console));
+    if (const auto it = pending_.find(a.id); it != pending_.end())
+      for (Json& json : it->second) json["isolation"] = to_json(a.outcome);
+    flush(a.id);
   }
 
-  void carry(OpenCommand& c) {
-    if (auto known = app_.need(record_->find_open_incident(c.incident.kind, c.incident.mac)))
-      incident_of_[c.id] = known->id;
-    else
-      incident_of_[c.id] = app_.need(record_->open_incident(c.incident));
-  }
-  void carry(StepCommand& c) {
-    app_.need(record_->append_event(incident_of_.at(c.id), c.event, c.switch_name, c.port));
-  }
-  void carry(LocateCommand& c) {
-    if (!worker_->ask(c))
-      app_.console.warn("too many findings at once: " + c.mac.to_string() + " is not located");
-  }
-  void carry(IsolateCommand& c) {
-    c.request.incident = incident_of_.at(c.id);
-    if (!worker_->ask(c))
-      app_.console.warn("too many findings at once: " + c.request.mac->to_string() + " is not isolated");
-  }
-  void carry(VerifiedCommand& c) {
-    const std::string text = fmt::format("incident {}: the trouble {}: {}", incident_of_.at(c.id),
-                                         c.ended ? "ended" : "did NOT end", c.text);
+  void on_verified(CaseId id, const VerifiedCommand& c) override {
+    const std::string text =
+        fmt::format("incident {}: the trouble {}: {}", warden_.incident_of(id).value_or(0),
+                    c.ended ? "ended" : "did NOT end", c.text);
     if (app_.console.json())
       c.ended ? app_.console.note(text) : app_.console.warn(text);
     else
@@ -259,64 +173,46 @@ class Watch {
           "  " + text);
   }
 
-  void take_answers(std::chrono::milliseconds wait) {
-    if (!worker_) return;
-    for (Answer& answer : worker_->answers(wait)) std::visit([this](auto& a) { take(a); }, answer);
+  void on_source_ended(std::uint32_t, const std::string& error) override {
+    if (error.empty()) return;
+    app_.console.error(error);
+    read_failed_ = true;
   }
 
-  void take(LocatedAnswer& a) {
-    located_any_ = true;
-    answered_any_ = answered_any_ || !a.located.asked.nothing_answered();
-    app_.warn_failed(a.located.asked);
-    if (!app_.console.json()) app_.console.line(a.text);
-    auto commands = engine_.on_located(a.id, a.located, a.place, wall_clock());
-    const bool goes_on = std::any_of(commands.begin(), commands.end(), [](const Command& c) {
-      return std::holds_alternative<IsolateCommand>(c);
-    });
-    if (const auto it = pending_.find(a.id); it != pending_.end()) {
-      it->second["incident"] = incident_of_.at(a.id);
-      it->second["location"] = Json::parse(a.location_json);
-      if (!goes_on) flush(a.id);
-    }
-    carry_out(std::move(commands));
+  void on_notice(std::uint32_t, const std::string& text) override { app_.console.warn(text); }
+
+  void on_failed(CaseId id, const std::string& why) override {
+    app_.console.error(why);
+    failed_ = true;
+    flush(id);
   }
-  void take(IsolatedAnswer& a) {
-    const Listened* s = source_of_.at(a.id);
-    std::optional<Time> capture_now;
-    if (s->present) capture_now = std::max(s->last, wall_clock());
-    if (!app_.console.json()) app_.console.line(to_text(a.outcome, app_.console));
-    if (const auto it = pending_.find(a.id); it != pending_.end())
-      it->second["isolation"] = to_json(a.outcome);
-    flush(a.id);
-    carry_out(engine_.on_isolated(a.id, a.outcome, capture_now, wall_clock()));
+
+  void on_store(const StoreError* error, std::size_t waiting, std::size_t lost) override {
+    if (error != nullptr)
+      app_.console.error(fmt::format("{} ({} steps wait to be written)", error->message, waiting));
+    if (lost > 0) app_.console.error(fmt::format("{} steps found no room to wait, and are lost", lost));
+    failed_ = failed_ || error != nullptr;
   }
-  void take(FailedAnswer& a) {
-    flush(a.id);
-    app_.fail(a.error);
+
+  void add_incident(Json& json, CaseId id) {
+    if (const auto incident = warden_.incident_of(id)) json["incident"] = *incident;
   }
 
   void flush(CaseId id) {
     const auto it = pending_.find(id);
     if (it == pending_.end()) return;
-    app_.console.line(dump(it->second));
+    for (Json& json : it->second) {
+      add_incident(json, id);
+      app_.console.line(dump(json));
+    }
     pending_.erase(it);
   }
 
-  void finish() {
-    for (auto& s : sources_)
-      if (!s->ended) s->ear.finish([&](Finding&& finding) { found(*s, std::move(finding)); });
-    while (engine_.waiting() && worker_) take_answers(std::chrono::milliseconds{200});
-    if (record_) carry_out(engine_.on_end(wall_clock()));
-    std::uint64_t frames = 0, undecodable = 0, dropped = 0, skipped = 0;
-    for (const auto& s : sources_) {
-      frames += s->ear.frames();
-      undecodable += s->ear.undecodable();
-      dropped += s->source->stats().dropped;
-      skipped += s->source->stats().skipped;
-    }
-    std::string summary = fmt::format("{} frames, {} findings", frames, findings_);
-    if (undecodable > 0) summary += fmt::format(", {} frames could not be decoded", undecodable);
-    if (skipped > 0) summary += fmt::format(", {} frames of other link types skipped", skipped);
+  void sum_up() {
+    const Totals t = warden_.totals();
+    std::string summary = fmt::format("{} frames, {} findings", t.frames, findings_);
+    if (t.undecodable > 0) summary += fmt::format(", {} frames could not be decoded", t.undecodable);
+    if (t.skipped > 0) summary += fmt::format(", {} frames of other link types skipped", t.skipped);
     app_.console.note(summary);
     if (evidence_)
       app_.console.note(
@@ -324,11 +220,17 @@ class Watch {
     if (evidence_missing_ > 0)
       app_.console.warn(fmt::format("{} frames of evidence were no longer kept when their finding was made",
                                     evidence_missing_));
-    if (dropped > 0)
-      app_.console.warn(fmt::format("{} frames were dropped before they could be read", dropped));
+    if (t.dropped > 0)
+      app_.console.warn(fmt::format("{} frames were dropped before they could be read", t.dropped));
+    if (t.unseen > 0)
+      app_.console.warn(
+          fmt::format("{} frames after a port was shut were not looked at: too many at once", t.unseen));
+    if (warden_.recorder() == nullptr) return;
+    for (const std::string& line : warden_.recorder()->unwritten()) app_.console.warn("not stored: " + line);
   }
 
   ExitCode exit_code() const {
+    if (failed_) return kUsage;
     if (located_any_ && !answered_any_) return kNoAnswer;
     if (findings_ > 0) return o_.files.empty() ? kOk : kNothing;
     return read_failed_ ? kUsage : kOk;
@@ -336,21 +238,16 @@ class Watch {
 
   App& app_;
   const Options& o_;
-  Engine engine_;
-  std::unique_ptr<Store> record_;
-  std::unique_ptr<SnmpWorker> worker_;
-  std::vector<std::unique_ptr<Listened>> sources_;
-  std::vector<std::string> names_;
+  Warden warden_;
   std::unique_ptr<EvidenceFile> evidence_;
-  const analysis::RawFrame* current_ = nullptr;  // the one the detectors look at
   std::size_t evidence_missing_ = 0;
-  std::vector<analysis::RawFrame> batch_;
-  std::map<CaseId, std::int64_t> incident_of_;
-  std::map<CaseId, const Listened*> source_of_;
-  std::map<CaseId, Json> pending_;
-  std::optional<Time> until_;
+  std::vector<std::unique_ptr<FrameSource>> sources_;
+  std::map<CaseId, std::vector<Json>> pending_;
+  std::map<CaseId, Json> location_of_;
+  std::map<CaseId, std::string> shown_;  ///< the last place printed: what is tried again is printed once
+  std::optional<topology::Time> until_;
   std::uint64_t findings_ = 0;
-  bool read_failed_ = false, located_any_ = false, answered_any_ = false;
+  bool read_failed_ = false, located_any_ = false, answered_any_ = false, failed_ = false;
 };
 
 }  // namespace

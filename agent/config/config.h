@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,22 @@ struct IsolationConfig {
   std::vector<std::string> dhcp_servers;     ///< IP or MAC addresses
   std::vector<std::string> protected_macs_text;
   std::vector<topology::MacPattern> protected_macs;
+  /// With mode auto, kinds of finding that are acted upon without asking. The default: a device whose own
+  /// frames prove it, and that no network needs.
+  std::vector<std::string> auto_kinds = {"arp-bogus-responder", "nd-bogus-responder", "rogue-dhcp-server",
+                                         "rogue-router-advertisement"};
+  std::map<std::string, double> kind_confidence;  ///< `confidence`: for one kind, in place of min_confidence
+  double longer = 2;  ///< each return of the device multiplies the time by this, up to `longest`
+};
+
+/// What `lanwarden run` does by the clock.
+struct PollConfig {
+  std::optional<std::chrono::milliseconds> every{std::chrono::minutes{10}};  ///< nullopt: "never"
+  double jitter = 0.1;  ///< each switch's turn comes early or late by up to this part of `every`
+};
+
+struct IncidentConfig {
+  std::optional<std::chrono::milliseconds> close_after{std::chrono::hours{24}};  ///< nullopt: "never"
 };
 
 struct Config {
@@ -68,6 +85,8 @@ struct Config {
   std::vector<SwitchConfig> switches;  ///< [[switch]] then [[router]], file order
   std::vector<SnifferConfig> sniffers;
   IsolationConfig isolation;
+  PollConfig poll;
+  IncidentConfig incidents;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 

@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 7> kSections = {{
+constexpr std::array<SectionInfo, 9> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -19,6 +19,8 @@ constexpr std::array<SectionInfo, 7> kSections = {{
     {kSniffer, "sniffer", true, "An interface that `lanwarden run` listens on."},
     {kIsolation, "isolation", false,
      "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
+    {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
+    {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
@@ -32,6 +34,10 @@ constexpr double ms(std::chrono::milliseconds d) { return static_cast<double>(d.
 std::string text(Value& v) { return std::move(std::get<std::string>(v)); }
 unsigned number(const Value& v) { return static_cast<unsigned>(std::get<std::int64_t>(v)); }
 std::chrono::milliseconds duration(const Value& v) { return std::get<std::chrono::milliseconds>(v); }
+std::optional<std::chrono::milliseconds> optional_duration(const Value& v) {
+  const auto* d = std::get_if<std::chrono::milliseconds>(&v);
+  return d != nullptr ? std::optional(*d) : std::nullopt;
+}
 snmp::Secret secret(Value& v) { return std::move(std::get<snmp::Secret>(v)); }
 
 /// The place of a choice among the choices, as the enum they stand for.
@@ -165,6 +171,30 @@ const std::array kOptions = {
              for (const std::string& p : t.config.isolation.protected_macs_text)
                t.config.isolation.protected_macs.push_back(*topology::MacPattern::parse(p));
            }},
+    Option{.sections = kIsolation, .key = "auto_kinds", .kind = Kind::kKindList,
+           .standard = "[\"arp-bogus-responder\", \"nd-bogus-responder\", \"rogue-dhcp-server\", \"rogue-router-advertisement\"]",
+           .help = "With mode auto: kinds of finding that are acted upon without asking; all others are queued for approval.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.auto_kinds = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kIsolation, .key = "confidence", .kind = Kind::kKindFractions, .standard = "{}", .low = 0, .high = 1,
+           .help = "With mode auto: how sure the location must be for one kind, in place of min_confidence; below it a person is asked: { rogue-dhcp-server = 0.98 }.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.kind_confidence = std::get<std::map<std::string, double>>(std::move(v)); }},
+    Option{.sections = kIsolation, .key = "longer", .kind = Kind::kFraction, .standard = "2", .low = 1, .high = 100,
+           .help = "When the trouble returns after its port was opened, the next isolation is so many times as long.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.longer = std::get<double>(v); }},
+    Option{.sections = kIsolation, .key = "longest", .kind = Kind::kDuration, .standard = "\"7d\"", .low = ms(1s), .high = ms(24h * 365),
+           .help = "However often it returns, no longer than this.",
+           .assign = [](Target& t, Value&& v) { t.config.isolation.longest = std::chrono::duration_cast<std::chrono::seconds>(duration(v)); }},
+
+    Option{.sections = kPoll, .key = "every", .kind = Kind::kDurationOrNever, .standard = "\"10m\"", .low = ms(1s), .high = ms(24h * 7),
+           .help = "How often each switch is walked; \"never\": only those that never were.",
+           .assign = [](Target& t, Value&& v) { t.config.poll.every = optional_duration(v); }},
+    Option{.sections = kPoll, .key = "jitter", .kind = Kind::kFraction, .standard = "0.1", .low = 0, .high = 0.5,
+           .help = "A switch's turn comes early or late by up to this part of `every`, so that the walks of many switches do not keep step.",
+           .assign = [](Target& t, Value&& v) { t.config.poll.jitter = std::get<double>(v); }},
+
+    Option{.sections = kIncidents, .key = "close_after", .kind = Kind::kDurationOrNever, .standard = "\"24h\"", .low = ms(1s), .high = ms(24h * 365),
+           .help = "An incident whose port is open closes after so much quiet; what comes later is a new one.",
+           .assign = [](Target& t, Value&& v) { t.config.incidents.close_after = optional_duration(v); }},
 };
 // clang-format on
 

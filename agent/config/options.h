@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ enum Section : unsigned {
   kRouter = 1U << 4,
   kSniffer = 1U << 5,
   kIsolation = 1U << 6,
+  kPoll = 1U << 7,
+  kIncidents = 1U << 8,
 };
 
 struct SectionInfo {
@@ -46,15 +49,19 @@ enum class OptionKind : std::uint8_t {
   kFraction,
   kDuration,
   kDurationOrForever,
+  kDurationOrNever,
   kTextList,
   kMacPatterns,
-  kStations,  ///< IP or whole MAC addresses
-  kSecret,  ///< text, { env = "X" } or { file = "/path" }
+  kStations,       ///< IP or whole MAC addresses
+  kKindList,       ///< kinds of finding
+  kKindFractions,  ///< { kind = number, … }
+  kSecret,         ///< text, { env = "X" } or { file = "/path" }
 };
 
-/// A value read and judged. monostate: "forever".
-using OptionValue = std::variant<std::monostate, std::string, bool, std::int64_t, double,
-                                 std::chrono::milliseconds, std::vector<std::string>, snmp::Secret>;
+/// A value read and judged. monostate: "forever" or "never".
+using OptionValue =
+    std::variant<std::monostate, std::string, bool, std::int64_t, double, std::chrono::milliseconds,
+                 std::vector<std::string>, std::map<std::string, double>, snmp::Secret>;
 
 /// Where the values of one section go while it is read; the pointer of its kind is set.
 struct OptionTarget {
@@ -69,7 +76,7 @@ struct Option {
   std::string_view key;
   OptionKind kind = OptionKind::kText;
   bool required = false;
-  std::string_view standard{};                    ///< the default as TOML or in words; empty: none
+  std::string_view standard{};                  ///< the default as TOML or in words; empty: none
   double low = 0, high = 0;                     ///< kNumber, kFraction; durations in milliseconds
   std::span<const std::string_view> choices{};  ///< kChoice; in the order of the enum they stand for
   std::string_view help;

@@ -5,7 +5,8 @@ namespace lanwarden::agent {
 namespace {
 
 std::string amount(const Option& o, double value) {
-  if (o.kind == OptionKind::kDuration || o.kind == OptionKind::kDurationOrForever)
+  if (o.kind == OptionKind::kDuration || o.kind == OptionKind::kDurationOrForever ||
+      o.kind == OptionKind::kDurationOrNever)
     return format_duration(std::chrono::milliseconds{static_cast<std::int64_t>(value)});
   return std::to_string(static_cast<std::int64_t>(value));
 }
@@ -29,6 +30,12 @@ std::string allowed(const Option& o) {
       return "duration" + range();
     case OptionKind::kDurationOrForever:
       return "duration" + range() + ", or `\"forever\"`";
+    case OptionKind::kDurationOrNever:
+      return "duration" + range() + ", or `\"never\"`";
+    case OptionKind::kKindList:
+      return "list of kinds of finding";
+    case OptionKind::kKindFractions:
+      return "table of kinds, each with a number" + range();
     case OptionKind::kTextList:
       return "list of texts";
     case OptionKind::kStations:

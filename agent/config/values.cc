@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "agent/config/secret_source.h"
+#include "analysis/kinds.h"
 #include "topology/ip_address.h"
 
 namespace lanwarden::agent {
@@ -110,11 +111,13 @@ Read read_fraction(const Option& o, const TomlNode& node) {
 }
 
 Read read_duration(const Option& o, const TomlNode& node) {
-  const bool forever = o.kind == OptionKind::kDurationOrForever;
-  const std::string right =
-      forever ? "\"90s\", \"2h\", \"3d\" or \"forever\"" : "\"250ms\", \"1s\" or \"1m\"";
+  const std::string_view without_end = o.kind == OptionKind::kDurationOrForever ? "forever"
+                                       : o.kind == OptionKind::kDurationOrNever ? "never"
+                                                                                : "";
+  const std::string right = without_end.empty() ? "\"250ms\", \"1s\" or \"1m\""
+                                                : "\"90s\", \"2h\", \"3d\" or " + in_quotes(without_end);
   if (node.kind != NodeKind::kText) return wrong_type("a duration in double quotes, like " + right, node);
-  if (forever && node.text == "forever") return OptionValue(std::monostate{});
+  if (!without_end.empty() && node.text == without_end) return OptionValue(std::monostate{});
   const auto duration = parse_duration(node.text);
   if (!duration) return error(in_quotes(node.text) + " is no duration; write one like " + right);
   const auto limit = [](double ms) {
@@ -161,6 +164,38 @@ Read read_list(const Option& o, const TomlNode& node) {
   return OptionValue(std::move(texts));
 }
 
+/// Empty when there is such a kind of finding.
+std::string judge_kind(const std::string& kind) {
+  const auto& kinds = analysis::kKinds;
+  if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return {};
+  const std::string near = suggestion(kind, {kinds.begin(), kinds.end()});
+  return in_quotes(kind) + " is no kind of finding" +
+         (near.empty() ? ", as \"arp-bogus-responder\" is one" : near);
+}
+
+Read read_kinds(const TomlNode& node) {
+  if (node.kind != NodeKind::kList) return wrong_type("a list like [\"arp-bogus-responder\"]", node);
+  std::vector<std::string> kinds;
+  for (const TomlNode& item : node.items) {
+    if (item.kind != NodeKind::kText) return wrong_type("a list of texts in double quotes", item);
+    if (std::string wrong = judge_kind(item.text); !wrong.empty()) return error(std::move(wrong));
+    kinds.push_back(item.text);
+  }
+  return OptionValue(std::move(kinds));
+}
+
+Read read_kind_fractions(const Option& o, const TomlNode& node) {
+  if (node.kind != NodeKind::kTable) return wrong_type("a table like { rogue-dhcp-server = 0.98 }", node);
+  std::map<std::string, double> fractions;
+  for (const auto& [kind, item] : node.members) {
+    if (std::string wrong = judge_kind(kind); !wrong.empty()) return error(std::move(wrong));
+    auto value = read_fraction(o, item);
+    if (!value) return error(kind + ": " + value.error());
+    fractions.emplace(kind, std::get<double>(*value));
+  }
+  return OptionValue(std::move(fractions));
+}
+
 }  // namespace
 
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
@@ -184,6 +219,7 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
       return read_fraction(o, node);
     case OptionKind::kDuration:
     case OptionKind::kDurationOrForever:
+    case OptionKind::kDurationOrNever:
       return read_duration(o, node);
     case OptionKind::kBoolean:
       if (node.kind != NodeKind::kBool) return wrong_type("true or false, without quotes", node);
@@ -192,6 +228,10 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
     case OptionKind::kMacPatterns:
     case OptionKind::kStations:
       return read_list(o, node);
+    case OptionKind::kKindList:
+      return read_kinds(node);
+    case OptionKind::kKindFractions:
+      return read_kind_fractions(o, node);
     case OptionKind::kSecret: {
       auto secret = read_secret(node, directory);
       if (!secret) return tl::make_unexpected(secret.error());

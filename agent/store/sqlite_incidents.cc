@@ -79,7 +79,8 @@ std::int64_t open_incident(SQLite::Database& db, const Incident& incident) {
 
 std::optional<Incident> find_open_incident(SQLite::Database& db, std::string_view kind, MacAddress mac) {
   SQLite::Statement row(db, std::string(kIncidentColumns) +
-                                "WHERE mac = ? AND kind = ? AND state <> 'closed' ORDER BY id DESC LIMIT 1");
+                                "WHERE mac = ?1 AND (?2 = '' OR kind = ?2) AND state <> 'closed' "
+                                "ORDER BY id DESC LIMIT 1");
   row.bind(1, column_of(mac));
   bind_text(row, 2, kind);
   if (!row.executeStep()) return std::nullopt;
@@ -103,8 +104,19 @@ void append_event(SQLite::Database& db, std::int64_t incident, const IncidentEve
   add_event(db, incident, event);
 }
 
-std::vector<Incident> incidents(SQLite::Database& db, bool with_events) {
-  SQLite::Statement row(db, std::string(kIncidentColumns) + "ORDER BY opened DESC, id DESC");
+void worsen_incident(SQLite::Database& db, std::int64_t incident, const std::string& kind,
+                     const std::string& severity, const std::string& summary) {
+  SQLite::Statement change(db, "UPDATE incident SET kind = ?, severity = ?, summary = ? WHERE id = ?");
+  change.bind(1, kind);
+  change.bind(2, severity);
+  change.bind(3, summary);
+  change.bind(4, incident);
+  if (change.exec() == 0) no_such(db, "incident", incident);
+}
+
+std::vector<Incident> incidents(SQLite::Database& db, bool with_events, bool open_only) {
+  SQLite::Statement row(db, std::string(kIncidentColumns) + (open_only ? "WHERE state <> 'closed' " : "") +
+                                "ORDER BY opened DESC, id DESC");
   std::vector<Incident> all;
   while (row.executeStep()) {
     all.push_back(read_incident(db, row));

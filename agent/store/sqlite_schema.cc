@@ -183,6 +183,22 @@ CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
 CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
   BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 )sql",
+
+    // 3: the frames that prove an incident
+    R"sql(
+CREATE TABLE evidence_frame (
+  id INTEGER PRIMARY KEY,
+  incident INTEGER NOT NULL REFERENCES incident (id),
+  time INTEGER NOT NULL,
+  interface TEXT NOT NULL,
+  number INTEGER NOT NULL,            -- in its capture, from 1
+  link_type INTEGER NOT NULL,         -- LINKTYPE_
+  wire_length INTEGER NOT NULL,
+  octets BLOB NOT NULL,
+  comment TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX evidence_frame_once ON evidence_frame (incident, time, interface, number);
+)sql",
 };
 
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }

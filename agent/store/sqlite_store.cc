@@ -109,8 +109,19 @@ class SqliteStore final : public Store {
                                  const std::string& switch_name, const std::string& port) override {
     return write([&] { sqlite::append_event(*db_, incident, event, switch_name, port); });
   }
-  StoreResult<std::vector<Incident>> incidents(bool with_events) override {
-    return read([&] { return sqlite::incidents(*db_, with_events); });
+  StoreResult<void> worsen_incident(std::int64_t incident, const std::string& kind,
+                                    const std::string& severity, const std::string& summary) override {
+    return write([&] { sqlite::worsen_incident(*db_, incident, kind, severity, summary); });
+  }
+  StoreResult<std::vector<Incident>> incidents(bool with_events, bool open_only) override {
+    return read([&] { return sqlite::incidents(*db_, with_events, open_only); });
+  }
+  StoreResult<std::size_t> add_evidence(std::int64_t incident,
+                                        std::span<const EvidenceFrame> frames) override {
+    return write([&] { return sqlite::add_evidence(*db_, incident, frames); });
+  }
+  StoreResult<std::vector<EvidenceFrame>> evidence(std::int64_t incident) override {
+    return read([&] { return sqlite::evidence(*db_, incident); });
   }
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });

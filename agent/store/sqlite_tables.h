@@ -51,8 +51,13 @@ std::int64_t open_incident(SQLite::Database& db, const Incident& incident);
 std::optional<Incident> find_open_incident(SQLite::Database& db, std::string_view kind, MacAddress mac);
 void append_event(SQLite::Database& db, std::int64_t incident, const IncidentEvent& event,
                   const std::string& switch_name, const std::string& port);
-std::vector<Incident> incidents(SQLite::Database& db, bool with_events);
+void worsen_incident(SQLite::Database& db, std::int64_t incident, const std::string& kind,
+                     const std::string& severity, const std::string& summary);
+std::vector<Incident> incidents(SQLite::Database& db, bool with_events, bool open_only);
 std::optional<Incident> incident(SQLite::Database& db, std::int64_t id);
+// sqlite_evidence.cc
+std::size_t add_evidence(SQLite::Database& db, std::int64_t incident, std::span<const EvidenceFrame> frames);
+std::vector<EvidenceFrame> evidence(SQLite::Database& db, std::int64_t incident);
 
 // sqlite_isolations.cc
 IsolationClaim claim_isolation(SQLite::Database& db, const Isolation& isolation,

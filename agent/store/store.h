@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/capture/evidence_frame.h"
 #include "agent/store/isolation_journal.h"
 #include "topology/mac_pattern.h"
 #include "topology/switch_snapshot.h"
@@ -53,6 +54,10 @@ enum class IncidentState : std::uint8_t {
 std::string_view to_string(IncidentState state);  ///< "open" "located" "asked" "isolated" "refused" "dry-run"
                                                   ///< "verified" "restored" "closed"
 std::optional<IncidentState> incident_state(std::string_view text);
+
+/// What one incident may keep of frames: enough to convince a manufacturer, too little to fill a disk.
+inline constexpr std::size_t kMostEvidenceFrames = 200;
+inline constexpr std::size_t kMostEvidenceOctets = 256 * 1024;
 
 /// One step in the life of an incident. Append-only.
 struct IncidentEvent {
@@ -102,14 +107,26 @@ class Store : public IsolationJournal {
 
   /// Returns the new id; `incident.events` are stored too.
   virtual StoreResult<std::int64_t> open_incident(const Incident& incident) = 0;
-  /// The not yet closed incident of this kind and culprit, to merge into.
+  /// The newest not yet closed incident of this culprit, to merge into; of this kind only, unless it is
+  /// empty.
   virtual StoreResult<std::optional<Incident>> find_open_incident(std::string_view kind, MacAddress mac) = 0;
   /// Appends a step, and sets state and, when not empty, the place.
   virtual StoreResult<void> append_event(std::int64_t incident, const IncidentEvent& event,
                                          const std::string& switch_name = {},
                                          const std::string& port = {}) = 0;
-  virtual StoreResult<std::vector<Incident>> incidents(bool with_events) = 0;  ///< newest first
+  /// A worse finding about the same culprit: the incident bears its name from now on.
+  virtual StoreResult<void> worsen_incident(std::int64_t incident, const std::string& kind,
+                                            const std::string& severity, const std::string& summary) = 0;
+  virtual StoreResult<std::vector<Incident>> incidents(bool with_events,
+                                                       bool open_only = false) = 0;  ///< newest first
   virtual StoreResult<std::optional<Incident>> incident(std::int64_t id) = 0;
+
+  /// Frames that prove an incident, in the order they are given. Bounded for each incident: frames beyond
+  /// kMostEvidenceFrames or kMostEvidenceOctets, and those it has already (same interface, number and time),
+  /// are left out. Returns how many were kept.
+  virtual StoreResult<std::size_t> add_evidence(std::int64_t incident,
+                                                std::span<const EvidenceFrame> frames) = 0;
+  virtual StoreResult<std::vector<EvidenceFrame>> evidence(std::int64_t incident) = 0;  ///< by time
 };
 
 }  // namespace lanwarden::agent

@@ -1,56 +1,91 @@
 #include "agent/watch/snmp_worker.h"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "agent/output/time_text.h"
 #include "agent/output/views.h"
+#include "agent/watch/passed.h"
+#include "topology/render.h"
 
 namespace lanwarden::agent {
+namespace {
 
-SnmpWorker::SnmpWorker(App& app) : app_(app), thread_([this] { run(); }) {}
+constexpr std::chrono::milliseconds kIdle{500};
+constexpr std::chrono::seconds kBetweenRestores{1};
+constexpr std::chrono::minutes kBetweenRecoveries{1};  ///< each reads every port that is held
+
+/// The switches on the way to the station, with the ports the way goes through.
+Json way_json(const topology::Location& location, const topology::Fabric& fabric) {
+  Json way = Json::array();
+  const auto name = [&](topology::SwitchId sw, std::optional<topology::IfIndex> port) -> std::string {
+    const auto* i = port ? fabric.snapshot(sw).interface(*port) : nullptr;
+    return i != nullptr ? i->name : "";
+  };
+  const auto& passed = topology::highlight(fabric, location).way;
+  for (std::size_t i = 0; i < passed.size(); ++i) {
+    Json hop;
+    hop["switch"] = fabric.snapshot(passed[i]).name;
+    if (i > 0)
+      if (auto in = name(passed[i], fabric.direction(passed[i], passed[i - 1])); !in.empty()) hop["in"] = in;
+    if (i + 1 < passed.size()) {
+      if (auto out = name(passed[i], fabric.direction(passed[i], passed[i + 1])); !out.empty())
+        hop["out"] = out;
+    } else if (location.port && location.port->sw == passed[i]) {
+      if (auto out = name(passed[i], location.port->ifindex); !out.empty()) hop["out"] = out;
+    }
+    way.push_back(std::move(hop));
+  }
+  return way;
+}
+
+}  // namespace
+
+SnmpWorker::SnmpWorker(App& app, Queues& queues, SnmpDuties duties)
+    : app_(app),
+      queues_(queues),
+      duties_(std::move(duties)),
+      isolator_(app.config(), app.store(), app.switches()) {
+  if (duties_.poll) {
+    std::vector<std::optional<topology::Time>> polled;
+    const auto add = [&](const SwitchSnapshot& s) {
+      polled.push_back(s.time == topology::Time{} ? std::nullopt : std::optional(s.time));
+    };
+    for (const SwitchSnapshot& s : app.locator().fabric().snapshots()) add(s);
+    for (const SwitchSnapshot& s : app.locator().routers()) add(s);
+    schedule_.emplace(*duties_.poll, polled, wall_clock(), std::random_device{}());
+  }
+  thread_ = std::thread([this] { run(); });
+}
 
 SnmpWorker::~SnmpWorker() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  asked_.notify_all();
+  stop_ = true;
+  queues_.snmp.ring();
   thread_.join();
 }
 
-bool SnmpWorker::ask(Question question) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (questions_.size() >= kQueueLength) return false;
-    questions_.push_back(std::move(question));
-  }
-  asked_.notify_one();
-  return true;
-}
-
-std::vector<Answer> SnmpWorker::answers(std::chrono::milliseconds wait) {
-  std::unique_lock lock(mutex_);
-  if (answers_.empty() && wait.count() > 0)
-    answered_.wait_for(lock, wait, [this] { return !answers_.empty(); });
-  std::vector<Answer> taken(std::make_move_iterator(answers_.begin()),
-                            std::make_move_iterator(answers_.end()));
-  answers_.clear();
-  return taken;
-}
-
 void SnmpWorker::run() {
-  for (;;) {
-    std::unique_lock lock(mutex_);
-    asked_.wait(lock, [this] { return stop_ || !questions_.empty(); });
-    if (stop_) return;
-    const Question question = std::move(questions_.front());
-    questions_.pop_front();
-    lock.unlock();
-    Answer done = std::visit([this](const auto& command) { return answer(command); }, question);
-    lock.lock();
-    answers_.push_back(std::move(done));
-    lock.unlock();
-    answered_.notify_one();
+  // First what an earlier process left, and switches that nobody knows yet: a hunt needs them.
+  if (duties_.restore_due) restore_due();
+  if (schedule_) poll_due();
+  while (!stop_) {
+    // A hunt never waits behind a walk that is only due.
+    Question question;
+    if (queues_.questions.pop(question)) {
+      tell(std::visit([this](const auto& command) { return answer(command); }, question));
+      continue;
+    }
+    if (duties_.restore_due) restore_due();
+    if (schedule_) poll_due();
+    if (queues_.questions.empty() && !stop_) queues_.snmp.wait(kIdle);
   }
+}
+
+void SnmpWorker::tell(Answer answer) {
+  // The engine may have left its loop: then nobody makes room any more.
+  while (!queues_.answers.try_push(std::move(answer)) && !stop_) queues_.snmp.wait(kIdle);
 }
 
 Answer SnmpWorker::answer(const LocateCommand& command) {
@@ -60,17 +95,55 @@ Answer SnmpWorker::answer(const LocateCommand& command) {
   result.vendor = app_.vendors().lookup(command.mac);
   result.ips = app_.locator().ips_of(command.mac);
   const topology::Fabric& fabric = app_.locator().fabric();
-  LocatedAnswer answer{command.id, result.located, place(result.located.location, fabric),
-                       dump(to_json(result, fabric)),
+  const topology::Location& location = result.located.location;
+  Place where{place(location, fabric), "", ""};
+  if (location.port) {
+    where.switch_name = fabric.snapshot(location.port->sw).name;
+    if (const auto* i = fabric.snapshot(location.port->sw).interface(location.port->ifindex))
+      where.port = i->name;
+  }
+  Json json = to_json(result, fabric);
+  if (location.port || !location.ports.empty()) json["way"] = way_json(location, fabric);
+  return LocatedAnswer{command.id, result.located, std::move(where), dump(json),
                        to_text(result, fabric, app_.console, app_.console.verbosity() > 0)};
-  return answer;
 }
 
 Answer SnmpWorker::answer(const IsolateCommand& command) {
-  Isolator isolator(app_.config(), app_.store(), app_.switches());
-  auto outcome = isolator.isolate(command.request);
+  auto outcome = isolator_.isolate(command.request);
   if (!outcome) return FailedAnswer{command.id, outcome.error()};
   return IsolatedAnswer{command.id, std::move(*outcome)};
+}
+
+Answer SnmpWorker::answer(const RestoreCommand& command) {
+  auto isolation = app_.store().isolation(command.isolation);
+  if (!isolation) return FailedAnswer{command.id, isolation.error()};
+  if (!*isolation)
+    return FailedAnswer{
+        command.id,
+        {StoreCause::kOther, fmt::format("there is no isolation {} in the store", command.isolation)}};
+  return RestoredAnswer{isolator_.restore(**isolation, "lanwarden run"), command.why};
+}
+
+void SnmpWorker::restore_due() {
+  const topology::Time now = wall_clock();
+  if (passed(recovered_at_, now, kBetweenRecoveries)) {
+    auto recovered = isolator_.recover("lanwarden run");
+    if (!recovered) return tell(FailedAnswer{0, recovered.error()});
+    for (Recovered& r : *recovered) tell(RecoveredAnswer{std::move(r)});
+  }
+  if (!passed(restored_at_, now, kBetweenRestores)) return;
+  auto restored = isolator_.restore_due("lanwarden run");
+  if (!restored) return tell(FailedAnswer{0, restored.error()});
+  for (RestoreOutcome& outcome : *restored) tell(RestoredAnswer{std::move(outcome), "its time was over"});
+}
+
+void SnmpWorker::poll_due() {
+  const auto ids = schedule_->due(wall_clock());
+  if (ids.empty()) return;
+  auto asked = app_.locator().poll(ids);
+  if (!asked) return tell(FailedAnswer{0, asked.error()});
+  app_.locator().fabric();  // inferred now, not when it is urgent
+  tell(PolledAnswer{std::move(*asked)});
 }
 
 }  // namespace lanwarden::agent

@@ -70,6 +70,26 @@ TEST_CASE("a value of the wrong type, or out of range, is told what would be rig
       "\"00:00:5e:00:01:*\"");
 }
 
+TEST_CASE("a kind of finding that does not exist is refused, with the nearest one") {
+  CHECK(errors("[isolation]\nauto_kinds = [\"rogue-dhcp-serv\"]") ==
+        "lanwarden.toml:2: [isolation]: auto_kinds: \"rogue-dhcp-serv\" is no kind of finding; did you mean "
+        "\"rogue-dhcp-server\"?");
+  CHECK(errors("[isolation]\nauto_kinds = [\"xyzzy\"]") ==
+        "lanwarden.toml:2: [isolation]: auto_kinds: \"xyzzy\" is no kind of finding, as "
+        "\"arp-bogus-responder\" is one");
+  CHECK(errors("[isolation]\nauto_kinds = \"arp-spoof\"") ==
+        "lanwarden.toml:2: [isolation]: auto_kinds: must be a list like [\"arp-bogus-responder\"], not text");
+  CHECK(errors("[isolation]\nconfidence = { arp-spoof = 2 }") ==
+        "lanwarden.toml:2: [isolation]: confidence: arp-spoof: 2 is impossible; from 0 to 1");
+  CHECK(errors("[isolation]\nconfidence = 0.9") ==
+        "lanwarden.toml:2: [isolation]: confidence: must be a table like { rogue-dhcp-server = 0.98 }, not a "
+        "number");
+  CHECK(
+      errors("[poll]\nevery = \"sometimes\"") ==
+      "lanwarden.toml:2: [poll]: every: \"sometimes\" is no duration; write one like \"90s\", \"2h\", \"3d\" "
+      "or \"never\"");
+}
+
 TEST_CASE("an address that nothing can be sent to is refused") {
   const auto address = [](const std::string& text) {
     std::string message =

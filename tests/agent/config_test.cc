@@ -107,6 +107,35 @@ TEST_CASE("the contract's configuration is read whole") {
   CHECK(c.warnings.empty());
 }
 
+TEST_CASE("what the daemon does by the clock, and what it may do by itself") {
+  ConfigFolder folder(R"(
+[poll]
+every = "1h"
+jitter = 0.25
+[incidents]
+close_after = "never"
+[isolation]
+mode = "auto"
+auto_kinds = ["rogue-dhcp-server", "arp-spoof"]
+confidence = { rogue-dhcp-server = 0.98, arp-spoof = 1 }
+longer = 3
+longest = "2d"
+)");
+  const Config c = folder.load();
+  CHECK(c.poll.every == 1h);
+  CHECK(c.poll.jitter == Approx(0.25));
+  CHECK_FALSE(c.incidents.close_after);
+  CHECK(c.isolation.auto_kinds == std::vector<std::string>{"rogue-dhcp-server", "arp-spoof"});
+  CHECK(c.isolation.kind_confidence.at("rogue-dhcp-server") == Approx(0.98));
+  CHECK(c.isolation.kind_confidence.at("arp-spoof") == Approx(1));
+  CHECK(c.isolation.longer == Approx(3));
+  CHECK(c.isolation.longest == 48h);
+  const Config standard = ConfigFolder("").load();
+  CHECK(standard.poll.every == 10min);
+  CHECK(standard.incidents.close_after == 24h);
+  CHECK(standard.isolation.auto_kinds.size() == 4);
+}
+
 TEST_CASE("targets take what their switch says, and else the defaults") {
   Environment auth("LW_TEST_AUTH", "authenticate me");
   ConfigFolder folder(kContract);

@@ -1,109 +1,13 @@
-// The life of an incident, without a wire: events and time in, commands out.
-#include "agent/engine/engine.h"
-
+// The life of an incident, without a wire: events and time in, commands out. Up to the proof; what comes
+// afterwards is in incident_life_test.cc.
 #include <catch2/catch.hpp>
 
+#include "tests/agent/engine_story.h"
+
 using namespace lanwarden::agent;
-using lanwarden::analysis::Arp;
-using lanwarden::analysis::Finding;
-using lanwarden::analysis::Frame;
-using lanwarden::analysis::Severity;
-using lanwarden::topology::IpAddress;
-using lanwarden::topology::kBroadcast;
-using lanwarden::topology::MacAddress;
-using lanwarden::topology::Time;
-using lanwarden::topology::Verdict;
+using namespace lanwarden::agent::story;
 
 namespace {
-
-const MacAddress kClock = *MacAddress::parse("00:0d:4b:ce:20:cd");
-const IpAddress kWanted = IpAddress::v4(0xc0a80050);
-
-Time at(double seconds) {
-  return Time{std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)}} +
-         std::chrono::hours{24 * 20'000};
-}
-MacAddress host(unsigned n) { return MacAddress{0x005056000000U + n}; }
-
-Finding clock_finding() {
-  Finding f;
-  f.time = at(0);
-  f.kind = "arp-bogus-responder";
-  f.severity = Severity::kCritical;
-  f.mac = kClock;
-  f.summary = "answers every address probe";
-  return f;
-}
-
-Frame arp(double seconds, MacAddress from, Arp body) {
-  Frame f;
-  f.time = at(seconds);
-  f.src = from;
-  f.dst = kBroadcast;
-  f.ethertype = lanwarden::analysis::kEtherTypeArp;
-  f.body = body;
-  return f;
-}
-Frame probe(double seconds, unsigned n) {
-  return arp(seconds, host(n), {1, host(n), IpAddress{}, MacAddress{}, kWanted});
-}
-Frame announcement(double seconds, unsigned n) {
-  return arp(seconds, host(n), {1, host(n), kWanted, MacAddress{}, kWanted});
-}
-Frame claim(double seconds) { return arp(seconds, kClock, {2, kClock, kWanted, host(1), IpAddress{}}); }
-
-Located on_its_port() {
-  Located l;
-  l.live = true;
-  l.asked = {40, 40, {}, true};
-  l.location.mac = kClock;
-  l.location.verdict = Verdict::kEdge;
-  l.location.confidence = 0.98;
-  l.location.port = {lanwarden::topology::SwitchId{3}, lanwarden::topology::IfIndex{1}};
-  l.location.evidence = {"floor3 has it on A1"};
-  return l;
-}
-
-IsolationOutcome outcome(IsolationResult result) {
-  IsolationOutcome o;
-  o.result = result;
-  o.switch_name = "floor3";
-  o.port = "A1";
-  o.mac = kClock;
-  return o;
-}
-IsolationOutcome isolated() {
-  IsolationOutcome o = outcome(IsolationResult::kIsolated);
-  o.id = 7;
-  o.steps = {"intent written: isolation 7",
-             "SET ifAdminStatus.1 of floor3 to down(2); read back: admin down, oper down"};
-  return o;
-}
-
-template <class T>
-std::vector<T> all(const Commands& commands) {
-  std::vector<T> found;
-  for (const Command& c : commands)
-    if (const T* one = std::get_if<T>(&c)) found.push_back(*one);
-  return found;
-}
-/// The timeline that the commands write: "isolated: floor3 A1 is shut …" each.
-std::vector<std::string> timeline(const Commands& commands) {
-  std::vector<std::string> lines;
-  for (const StepCommand& s : all<StepCommand>(commands))
-    lines.push_back(std::string(to_string(s.event.state)) + ": " + s.event.text);
-  return lines;
-}
-using Lines = std::vector<std::string>;
-
-EnginePolicy acting() {
-  EnginePolicy policy;
-  policy.locate = policy.isolate = true;
-  policy.dry_run = false;
-  policy.duration = std::chrono::hours{4};
-  policy.who = "anna";
-  return policy;
-}
 
 /// An engine whose clock has just been shut off, at second 10 of the capture.
 struct Shut {
@@ -113,7 +17,7 @@ struct Shut {
 
   explicit Shut(std::optional<Time> capture_now = at(10)) {
     id = engine.on_finding(clock_finding(), at(0)).first;
-    engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+    engine.on_located(id, on_its_port(), kPlace, at(1));
     said = engine.on_isolated(id, isolated(), capture_now, at(10));
   }
 };
@@ -166,7 +70,7 @@ TEST_CASE("a finding that names no single station is not looked for") {
 TEST_CASE("located: the place and its reasons are written down, and the port is asked to be shut") {
   Engine engine(acting());
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
-  const Commands commands = engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  const Commands commands = engine.on_located(id, on_its_port(), kPlace, at(1));
   const auto steps = all<StepCommand>(commands);
   REQUIRE(steps.size() == 1);
   CHECK(steps[0].switch_name == "floor3");
@@ -180,35 +84,17 @@ TEST_CASE("located: the place and its reasons are written down, and the port is 
   CHECK_FALSE(asked[0].request.dry_run);
 }
 
-TEST_CASE("what is told for the record opens no incident, and nobody is located for it, until it becomes graver") {
-  Engine engine(acting());
-  Finding beat = clock_finding();
-  beat.severity = Severity::kInfo;
-  CHECK(engine.on_finding(beat, at(0)).second.empty());
-  beat.severity = Severity::kWarning;
-  CHECK(all<LocateCommand>(engine.on_finding(beat, at(1)).second).size() == 1);
-}
-
-TEST_CASE("unless told otherwise, isolating is a dry run") {
-  EnginePolicy policy;
-  policy.locate = policy.isolate = true;
+TEST_CASE("a dry run judges and shuts nothing") {
+  EnginePolicy policy = acting();
+  policy.dry_run = true;
   Engine engine(policy);
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
-  const auto asked = all<IsolateCommand>(engine.on_located(id, on_its_port(), "floor3 A1", at(1)));
+  const auto asked = all<IsolateCommand>(engine.on_located(id, on_its_port(), kPlace, at(1)));
   REQUIRE(asked.size() == 1);
   CHECK(asked[0].request.dry_run);
   CHECK(timeline(engine.on_isolated(id, outcome(IsolationResult::kWouldIsolate), at(2), at(2))) ==
         Lines{"dry-run: dry run: would shut floor3 A1"});
   CHECK_FALSE(engine.watching());
-}
-
-TEST_CASE("a victim is located, and its port is never shut") {
-  Engine engine(acting());
-  Finding victim = clock_finding();
-  victim.kind = "dad-denied";
-  const auto [id, commands] = engine.on_finding(victim, at(0));
-  CHECK(all<LocateCommand>(commands).size() == 1);
-  CHECK(all<IsolateCommand>(engine.on_located(id, on_its_port(), "floor3 A1", at(1))).empty());
 }
 
 TEST_CASE("a culprit in no forwarding table stays an open incident") {
@@ -217,7 +103,7 @@ TEST_CASE("a culprit in no forwarding table stays an open incident") {
   Located nowhere;
   nowhere.asked = {40, 39, {}, true};
   nowhere.location.mac = kClock;
-  const Commands commands = engine.on_located(id, nowhere, "", at(1));
+  const Commands commands = engine.on_located(id, nowhere, {}, at(1));
   CHECK(timeline(commands) ==
         Lines{"open: not located: 00:0d:4b:ce:20:cd is in no forwarding table of 39 switches that answered"});
   CHECK(all<IsolateCommand>(commands).empty());
@@ -229,14 +115,14 @@ TEST_CASE("silence of all switches is told apart from 'nowhere'") {
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
   Located silent;
   silent.asked = {40, 0, {}, true};
-  CHECK(timeline(engine.on_located(id, silent, "", at(1))) ==
+  CHECK(timeline(engine.on_located(id, silent, {}, at(1))) ==
         Lines{"open: not located: none of 40 switches answered"});
 }
 
 TEST_CASE("a refusal is written down with every reason") {
   Engine engine(acting());
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
-  engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  engine.on_located(id, on_its_port(), kPlace, at(1));
   IsolationOutcome refused = outcome(IsolationResult::kRefused);
   refused.refusals = {{"protected-port", "floor3 A1 is protected", ""},
                       {"own-port", "lanwarden itself is behind it", ""}};
@@ -249,12 +135,32 @@ TEST_CASE("a refusal is written down with every reason") {
 TEST_CASE("a SET that failed is no isolation") {
   Engine engine(acting());
   const CaseId id = engine.on_finding(clock_finding(), at(0)).first;
-  engine.on_located(id, on_its_port(), "floor3 A1", at(1));
+  engine.on_located(id, on_its_port(), kPlace, at(1));
   IsolationOutcome failed = outcome(IsolationResult::kFailed);
   failed.failure = "floor3: noAccess";
   CHECK(timeline(engine.on_isolated(id, failed, at(2), at(2))) ==
         Lines{"located: not isolated: floor3: noAccess"});
   CHECK_FALSE(engine.watching());
+}
+
+TEST_CASE("what is told for the record opens no incident, and nobody is located for it, until it becomes graver") {
+  Engine engine(acting());
+  Finding beat = clock_finding();
+  beat.severity = Severity::kInfo;
+  CHECK(engine.on_finding(beat, at(0)).second.empty());
+  beat.severity = Severity::kWarning;
+  CHECK(all<LocateCommand>(engine.on_finding(beat, at(1)).second).size() == 1);
+}
+
+TEST_CASE("a victim is located, and its port is never shut") {
+  Engine engine(acting());
+  Finding victim = clock_finding();
+  victim.kind = "dad-denied";
+  const auto [id, commands] = engine.on_finding(victim, at(0));
+  CHECK(all<LocateCommand>(commands).size() == 1);
+  CHECK(all<IsolateCommand>(engine.on_located(id, on_its_port(), kPlace, at(1))).empty());
+  // Nor does its suffering join what the same station may be the culprit of.
+  CHECK(engine.on_finding(clock_finding(), at(2)).first != id);
 }
 
 TEST_CASE("the clock's story: shut, three probes unanswered, the trouble ended") {
@@ -276,7 +182,7 @@ TEST_CASE("the clock's story: shut, three probes unanswered, the trouble ended")
   CHECK(verified[0].ended);
   CHECK(timeline(commands) ==
         Lines{"verified: the trouble ended: in 5.0 s since the port was shut: no frame of 00:0d:4b:ce:20:cd, "
-              "3 address probes, 0 answered by it, 1 hosts came up with their address"});
+              "3 address probes, 0 answered by it, 1 host came up with their address"});
   CHECK_FALSE(story.engine.watching());
 }
 

@@ -166,6 +166,21 @@ TEST_CASE("a capture of the clock story is located and, as a dry run, would be i
   const json incident = sh(f, lw + "incidents --json").lines().at(0);
   CHECK(incident["state"] == "dry-run");
 
+  CHECK(sh(f, lw + "incidents --open --since '1h ago' --json").lines().size() == 1);
+  CHECK(sh(f, lw + "incidents --since 'in a while'").code == 2);
+  CHECK(sh(f, lw + "report 99 -o bundle").code == 1);
+
+  const Ran report = sh(f, lw + "report " + incident["id"].dump() + " -o bundle");
+  INFO(report.out << report.err);
+  CHECK(report.code == 0);
+  const std::string page = f.read("bundle/report.html");
+  for (const char* part :
+       {"A device claims addresses that are not its own", "<svg", "floor3", "answer to a probe"})
+    CHECK(mentions(page, part));
+  CHECK_FALSE(mentions(page, "private"));
+  CHECK(json::parse(f.read("bundle/incident.json"))["frames"].size() >= 2);
+  CHECK(sh(f, "$LW watch -r bundle/evidence.pcapng").code != 2);  // it can be read again
+
   const Ran wild = sh(f, lw + "where ce:20:cd --json");
   CHECK(wild.code == 0);
   CHECK(wild.json()["results"][0]["mac"] == "00:0d:4b:ce:20:cd");

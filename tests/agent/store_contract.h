@@ -30,6 +30,7 @@ struct ContractCase {
 std::span<const ContractCase> store_contract();
 /// Of the journal of isolations and the audit trail: any IsolationJournal keeps it.
 std::span<const ContractCase> isolation_contract();
+std::span<const ContractCase> incident_contract();
 
 // The world the stories play in.
 

@@ -49,3 +49,18 @@ TEST_CASE("a culprit that still answers is seen") {
   CHECK(watch.counts().answered == 1);
   CHECK(watch.counts().culprit_frames == 1);
 }
+
+TEST_CASE("one address defended twice is one address, a second one taken is a second") {
+  analysis::ProbeWatch watch(kClock, at(0));
+  for (const double when : {1.0, 2.0}) {
+    say(watch, when, kServer, probe("10.0.0.1"));
+    say(watch, when + 0.001, kClock, answer("10.0.0.1"));
+  }
+  CHECK(watch.counts().answered == 2);
+  CHECK(watch.counts().taken == 1);
+  say(watch, 3, kClock, answer("10.0.0.9"));  // nobody had asked whether that one is free
+  CHECK(watch.counts().taken == 1);
+  say(watch, 4, kServer, probe("10.0.0.2"));
+  say(watch, 4.001, kClock, answer("10.0.0.2"));
+  CHECK(watch.counts().taken == 2);
+}

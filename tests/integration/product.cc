@@ -36,7 +36,8 @@ std::string ProductAnswer::everything() const {
   return "exit code " + std::to_string(exit_code) + "\n--- out\n" + out + "--- err\n" + err;
 }
 
-Product::Product(const Lan& lan, const std::string& name, const std::vector<SwitchEntry>& switches)
+Product::Product(const Lan& lan, const std::string& name, const std::vector<SwitchEntry>& switches,
+                 const std::string& more)
     : lan_(lan) {
   const fs::path home = lan.directory() / name;
   fs::remove_all(home);
@@ -53,8 +54,33 @@ Product::Product(const Lan& lan, const std::string& name, const std::vector<Swit
     if (!s.write_credential.empty()) text += "write_credential = \"" + s.write_credential + "\"\n";
     text += "\n";
   }
+  text += more;
   config_ = home / "lanwarden.toml";
   write_private(config_, text);
+}
+
+Process Product::start(const std::vector<std::string>& arguments, const std::string& log) const {
+#ifdef LANWARDEN_PRODUCT
+  std::string command = std::string("'") + LANWARDEN_PRODUCT + "' -c '" + config_.string() + "'";
+  for (const std::string& a : arguments) command += " '" + a + "'";
+  // The pipe's end is the last of the three to go: whoever waits for this process waits for all of them.
+  return lan_.start_on(kMonitor, {"sh", "-c", "(" + command + "; echo \"exit code $?\") 2>&1 | cat"}, log);
+#else
+  static_cast<void>(arguments);
+  return lan_.start_on(kMonitor, {"false"}, log);
+#endif
+}
+
+void Product::append_config(const std::string& text) const {
+  std::ofstream out(config_, std::ios::app);
+  out << text;
+}
+
+pid_t Product::daemon() const {
+  std::ifstream in(config_.parent_path() / "lanwarden.db-run");
+  pid_t pid = 0;
+  in >> pid;
+  return pid;
 }
 
 ProductAnswer Product::run(std::vector<std::string> arguments, std::chrono::milliseconds limit) const {

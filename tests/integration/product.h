@@ -32,13 +32,22 @@ struct SwitchEntry {
 class Product {
  public:
   /// A lanwarden with a configuration and an empty store of its own below `lan.directory()/name`.
-  Product(const Lan& lan, const std::string& name, const std::vector<SwitchEntry>& switches);
+  /// `more` is added to the configuration.
+  Product(const Lan& lan, const std::string& name, const std::vector<SwitchEntry>& switches,
+          const std::string& more = "");
 
   /// Runs one command to its end; `-c lanwarden.toml` is added.
   ProductAnswer run(std::vector<std::string> arguments,
                     std::chrono::milliseconds limit = std::chrono::seconds{60}) const;
   /// Starts one and leaves it running; what it prints goes to `lan.log_of(log)`.
   Process start(std::vector<std::string> arguments, const std::string& log) const;
+
+  /// Leaves one command running on the monitor; its output goes to the log `log`. A full disk cannot keep the
+  /// log from being written: it goes through a pipe.
+  Process start(const std::vector<std::string>& arguments, const std::string& log) const;
+  /// The pid that a running daemon wrote beside its store; 0: none.
+  pid_t daemon() const;
+  void append_config(const std::string& text) const;
 
  private:
   const Lan& lan_;

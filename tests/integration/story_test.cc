@@ -6,6 +6,7 @@
 #include "product.h"
 #include "product_case.h"
 #include "shared_lan.h"
+#include "trouble.h"
 
 using namespace lanwarden::integration;
 using nlohmann::json;
@@ -78,46 +79,6 @@ json finding_of_kind(const ProductAnswer& answer, const std::string& kind) {
   return json::object();
 }
 
-/// The whole incident that this station is the culprit of; an empty object when there is none.
-json incident_of(const Product& lanwarden, const std::string& mac) {
-  for (const auto& line : lanwarden.run({"incidents", "--json"}).lines)
-    if (line.value("mac", "") == mac)
-      return lanwarden.run({"incidents", std::to_string(line.value("id", 0)), "--json"}).document();
-  return json::object();
-}
-
-std::vector<std::string> timeline_states(const json& incident) {
-  std::vector<std::string> states;
-  for (const auto& step : incident.value("timeline", json::array()))
-    states.push_back(step.value("state", ""));
-  return states;
-}
-
-bool has(const std::vector<std::string>& states, const char* state) {
-  return std::find(states.begin(), states.end(), state) != states.end();
-}
-
-/// The clock answers and the victims cannot come up: what lanwarden is called for.
-struct Trouble {
-  explicit Trouble(const Lan& lan)
-      : clock(lan.start_on(kClock,
-                           {program_path("clock_host"), kHostInterface, lan.plan().host_named("server").ip,
-                            lan.plan().host_named(kClock).ip},
-                           "clock")),
-        victim(lan.start_on(
-            kVictim, {program_path("victim_host"), kHostInterface, lan.plan().host_named(kVictim).ip, "10"},
-            "victim-" + std::to_string(++number))),
-        victim_log("victim-" + std::to_string(number)) {
-    // A victim that asked before the clock listened is up already: the trouble would be none.
-    if (!wait_until(20s, [&] { return lan.log_of(victim_log).find("conflict") != std::string::npos; }) ||
-        victim.exit_code())
-      throw LanError("the trouble does not begin: " + lan.log_of(victim_log));
-  }
-  Process clock, victim;
-  std::string victim_log;
-  static inline int number = 0;
-};
-
 }  // namespace
 
 TEST_CASE("without --yes, watch tells what it would shut and touches nothing") {
@@ -131,7 +92,7 @@ TEST_CASE("without --yes, watch tells what it would shut and touches nothing") {
   INFO(answer.everything());
   CHECK(finding_of_kind(answer, "arp-bogus-responder").value("mac", "") == lan.plan().host_named(kClock).mac);
   CHECK(lan.admin_up("floor3", "A1"));
-  CHECK_FALSE(trouble.victim.exit_code());
+  CHECK(trouble.victims.still_trying());
   const auto incident = incident_of(lanwarden, lan.plan().host_named(kClock).mac);
   INFO("incident: " << incident);
   REQUIRE_FALSE(incident.empty());
@@ -159,9 +120,9 @@ TEST_CASE("the clock is detected, located, shut off for real, and let in again")
   CHECK_FALSE(lan.link_up(clock.switch_name, clock.port));
   for (const auto& other : lan.plan().hosts)
     if (other.name != kClock) CHECK(lan.admin_up(other.switch_name, other.port));
-  CHECK(trouble.victim.wait(15s) == 0);  // all its servers are up
+  CHECK(trouble.victims.all_up(15s));  // all its servers are up
   for (const char* server : {"up 10.10.0.50", "up 10.10.0.59"})
-    CHECK(lan.log_of(trouble.victim_log).find(server) != std::string::npos);
+    CHECK(lan.log_of(trouble.victims.log()).find(server) != std::string::npos);
 
   const auto incident = incident_of(lanwarden, clock.mac);
   INFO("incident: " << incident);

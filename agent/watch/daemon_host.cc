@@ -1,0 +1,56 @@
+#include "agent/watch/daemon_host.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace lanwarden::agent {
+
+topology::Result<DaemonLock, std::string> DaemonLock::take(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return tl::make_unexpected(file.string() + ": cannot be opened (" + std::strerror(errno) + ")");
+  DaemonLock lock(fd);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    char pid[32] = {};
+    const ssize_t length = ::pread(fd, pid, sizeof pid - 1, 0);
+    return tl::make_unexpected("another lanwarden run works on this store" +
+                               (length > 0 ? " (pid " + std::string(pid) + ")" : std::string()) +
+                               ": stop it first, or name another store with --store");
+  }
+  const std::string pid = std::to_string(::getpid());
+  if (::ftruncate(fd, 0) == 0) static_cast<void>(!::pwrite(fd, pid.data(), pid.size(), 0));
+  return lock;
+}
+
+DaemonLock::DaemonLock(DaemonLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+DaemonLock::~DaemonLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void tell_systemd(std::string_view state) {
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t length = std::strlen(path);
+  if (length >= sizeof address.sun_path) return;
+  std::memcpy(address.sun_path, path, length);
+  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';  // an abstract socket
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return;
+  static_cast<void>(::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
+                             reinterpret_cast<const sockaddr*>(&address),
+                             static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length)));
+  ::close(fd);
+}
+
+}  // namespace lanwarden::agent

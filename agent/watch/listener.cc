@@ -1,0 +1,152 @@
+#include "agent/watch/listener.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/output/time_text.h"
+
+namespace lanwarden::agent {
+
+using analysis::Finding;
+using topology::Time;
+
+namespace {
+
+constexpr std::chrono::milliseconds kWait{100};
+constexpr auto kStillPresent = std::chrono::minutes{2};
+/// Beyond the ring's share: the frame that decided is kept as it came.
+constexpr std::size_t kMostOctets = 4096;
+
+// Ordinary unicast would drive out what proves something.
+bool is_evidence(const analysis::Frame& frame) {
+  return frame.dst.is_group() || !std::holds_alternative<std::monostate>(frame.body);
+}
+
+}  // namespace
+
+void Attention::set(Wanted wanted) {
+  wanted_.store(std::make_shared<const Wanted>(std::move(wanted)), std::memory_order_release);
+}
+
+Listener::Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number,
+                   bool keep_frames, Queues& queues, Attention& attention)
+    : sources_(std::move(sources)),
+      first_(first_number),
+      keep_frames_(keep_frames),
+      queues_(queues),
+      attention_(attention) {
+  for (const auto& source : sources_) {
+    counts_.push_back(std::make_unique<SourceCounts>());
+    counts_.back()->present = source->live();
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+Listener::~Listener() {
+  stop();
+  thread_.join();
+}
+
+void Listener::run() {
+  for (std::size_t i = 0; i < sources_.size() && !stop_; ++i) read(i);
+}
+
+void Listener::read(std::size_t i) {
+  FrameSource& source = *sources_[i];
+  SourceCounts& counts = *counts_[i];
+  analysis::Ear ear;
+  ring_.clear();
+  std::vector<analysis::RawFrame> batch;
+  const analysis::RawFrame* current = nullptr;
+  const auto sink = [&](Finding&& finding) { found(i, current, std::move(finding)); };
+  std::string error;
+  bool first = true;
+  std::uint64_t dropped_told = 0;
+  while (!stop_) {
+    const auto status = source.next_batch(batch, kWait);
+    if (!status) {
+      error = status.error().message;
+      break;
+    }
+    wanted_ = attention_.get();
+    if (first && !batch.empty()) {
+      first = false;
+      if (std::chrono::abs(wall_clock() - batch.front().time) < kStillPresent) counts.present = true;
+    }
+    for (const analysis::RawFrame& raw : batch) {
+      current = &raw;
+      ear.on_frame(raw, sink);
+      if (const analysis::Frame* frame = ear.last_frame()) {
+        if (keep_frames_ && is_evidence(*frame)) ring_.add(raw);
+        if (wanted_->arp || !wanted_->stations.empty()) observe(i, *frame);
+      }
+    }
+    current = nullptr;
+    if (!batch.empty()) counts.last = batch.back().time;
+    if (*status == BatchStatus::kIdle && source.live()) {
+      const Time now = wall_clock();
+      counts.last = now;
+      ear.on_tick(now, sink);
+    }
+    const CaptureStats stats = source.stats();
+    if (source.live()) {
+      // Whoever is under suspicion is listened to whole.
+      source.want(wanted_->stations.empty() ? ear.interest() : analysis::Interest::kAll);
+      if (auto notice = source.take_notice()) tell(i, std::move(*notice));
+      // As it happens, and then as often as it doubles: whoever listens for hours has to know now.
+      if (stats.dropped > 0 && stats.dropped >= 2 * dropped_told) {
+        dropped_told = stats.dropped;
+        tell(i,
+             fmt::format("{}: {} frames were dropped for want of room so far", source.name(), stats.dropped));
+      }
+    }
+    counts.frames = ear.frames();
+    counts.undecodable = ear.undecodable();
+    counts.dropped = stats.dropped;
+    counts.skipped = stats.skipped;
+    if (*status == BatchStatus::kEnd) break;
+  }
+  ear.finish(sink);
+  queues_.heard.push({first_ + static_cast<std::uint32_t>(i), SourceEnded{std::move(error)}});
+}
+
+void Listener::tell(std::size_t i, std::string text) {
+  queues_.heard.push({first_ + static_cast<std::uint32_t>(i), SourceNotice{std::move(text)}});
+}
+
+void Listener::found(std::size_t i, const analysis::RawFrame* last, Finding&& finding) {
+  FoundTrouble trouble{std::move(finding), {}};
+  if (keep_frames_) {
+    const std::uint32_t own = first_ + static_cast<std::uint32_t>(i);
+    const auto keep = [&](std::optional<EvidenceFrame> frame) {
+      if (!frame) return;
+      frame->interface = sources_[i]->name();
+      trouble.frames.push_back(std::move(*frame));
+    };
+    for (const analysis::FrameRef& ref : trouble.finding.frames) {
+      if (ref.source != own) continue;
+      if (last != nullptr && last->number == ref.number)
+        keep(evidence_of(*last, kMostOctets));
+      else
+        keep(ring_.find(ref.number));
+    }
+  }
+  queues_.heard.push({first_ + static_cast<std::uint32_t>(i), std::move(trouble)});
+}
+
+void Listener::observe(std::size_t i, const analysis::Frame& frame) {
+  const auto& stations = wanted_->stations;
+  const bool wanted = (wanted_->arp && frame.arp() != nullptr) ||
+                      std::binary_search(stations.begin(), stations.end(), frame.src);
+  if (!wanted) return;
+  ObservedFrame observed{frame};
+  // All that is borrowed stays behind.
+  observed.frame.payload = {};
+  observed.frame.ip_header = {};
+  if (frame.arp() == nullptr) observed.frame.body = std::monostate{};
+  if (!queues_.heard.try_push({first_ + static_cast<std::uint32_t>(i), std::move(observed)}))
+    counts_[i]->unseen.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace lanwarden::agent

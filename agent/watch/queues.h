@@ -1,0 +1,86 @@
+// The queues between the threads, all made in one place:
+//
+//   capture (one thread an interface) --heard--> engine --questions--> snmp (one thread)
+//                                                engine <--answers---- snmp
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/capture/evidence_frame.h"
+#include "agent/engine/engine.h"
+#include "agent/watch/queue.h"
+#include "analysis/finding.h"
+#include "analysis/frame.h"
+
+namespace lanwarden::agent {
+
+/// A finding, with the frames that prove it.
+struct FoundTrouble {
+  analysis::Finding finding;
+  std::vector<EvidenceFrame> frames;
+};
+/// A frame of a culprit, or an ARP frame while a symptom is watched. Without its payload.
+struct ObservedFrame {
+  analysis::Frame frame;
+};
+/// Something that people have to know about an interface.
+struct SourceNotice {
+  std::string text;
+};
+/// A file was read to its end, or an interface can no longer be read.
+struct SourceEnded {
+  std::string error;  ///< empty: its end
+};
+struct Heard {
+  std::uint32_t source = 0;
+  std::variant<FoundTrouble, ObservedFrame, SourceNotice, SourceEnded> what;
+};
+
+using Question = std::variant<LocateCommand, IsolateCommand, RestoreCommand>;
+
+struct LocatedAnswer {
+  CaseId id;
+  Located located;
+  Place place;
+  std::string location_json;  ///< the contract's result object, and the way to it
+  std::string text;           ///< the same for people
+};
+struct IsolatedAnswer {
+  CaseId id;
+  IsolationOutcome outcome;
+};
+/// A port was opened again, or could not be: asked for, or because its time was over.
+struct RestoredAnswer {
+  RestoreOutcome outcome;
+  std::string why;
+};
+/// What a killed process had left was finished or undone, or somebody else opened a port.
+struct RecoveredAnswer {
+  Recovered recovered;
+};
+/// A walk by the clock has ended.
+struct PolledAnswer {
+  Asked asked;
+};
+/// The store failed: what was asked for could not be done. `id` 0: nobody had asked.
+struct FailedAnswer {
+  CaseId id;
+  StoreError error;
+};
+using Answer =
+    std::variant<LocatedAnswer, IsolatedAnswer, RestoredAnswer, RecoveredAnswer, PolledAnswer, FailedAnswer>;
+
+struct Queues {
+  Doorbell engine, snmp;
+  BoundedQueue<Heard> heard{"capture -> engine", 8192, engine};
+  BoundedQueue<Question> questions{"engine -> snmp", 256, snmp};
+  BoundedQueue<Answer> answers{"snmp -> engine", 1024, engine};
+};
+std::unique_ptr<Queues> make_queues();
+
+}  // namespace lanwarden::agent

@@ -1,0 +1,98 @@
+#include "agent/watch/recorder.h"
+
+#include <fmt/format.h>
+
+#include "agent/output/time_text.h"
+
+namespace lanwarden::agent {
+
+void Recorder::add(Entry entry) {
+  if (waiting_.size() < kMostWaiting)
+    waiting_.push_back(std::move(entry));
+  else
+    ++lost_;
+}
+
+void Recorder::open(CaseId id, Incident incident) { add({id, std::move(incident)}); }
+
+void Recorder::step(CaseId id, IncidentEvent event, std::string switch_name, std::string port) {
+  add({id, Step{std::move(event), std::move(switch_name), std::move(port)}});
+}
+
+void Recorder::worsen(const WorsenCommand& command) { add({command.id, command}); }
+
+void Recorder::evidence(CaseId id, std::vector<EvidenceFrame> frames) {
+  if (!frames.empty()) add({id, std::move(frames)});
+}
+
+void Recorder::bind(CaseId id, std::int64_t incident) {
+  incident_of_[id] = incident;
+  case_of_[incident] = id;
+}
+
+std::optional<std::int64_t> Recorder::incident_of(CaseId id) const {
+  const auto it = incident_of_.find(id);
+  return it == incident_of_.end() ? std::nullopt : std::optional(it->second);
+}
+
+CaseId Recorder::case_of(std::int64_t incident) const {
+  const auto it = case_of_.find(incident);
+  return it == case_of_.end() ? 0 : it->second;
+}
+
+StoreResult<void> Recorder::write(const Entry& entry) {
+  if (const auto* incident = std::get_if<Incident>(&entry.what)) {
+    // Another process may have begun it already.
+    const bool station =
+        !incident->mac.is_zero() && !incident->mac.is_group() && !names_the_victim(incident->kind);
+    auto known = store_->find_open_incident(station ? std::string_view() : std::string_view(incident->kind),
+                                            incident->mac);
+    if (!known) return tl::make_unexpected(known.error());
+    if (*known) {
+      bind(entry.id, (*known)->id);
+      return {};
+    }
+    auto opened = store_->open_incident(*incident);
+    if (!opened) return tl::make_unexpected(opened.error());
+    bind(entry.id, *opened);
+    return {};
+  }
+  const auto incident = incident_of(entry.id);
+  if (!incident) return {};  // its opening found no room to wait: counted then
+  if (const auto* step = std::get_if<Step>(&entry.what))
+    return store_->append_event(*incident, step->event, step->switch_name, step->port);
+  if (const auto* worse = std::get_if<WorsenCommand>(&entry.what))
+    return store_->worsen_incident(*incident, worse->kind, worse->severity, worse->summary);
+  auto kept = store_->add_evidence(*incident, std::get<std::vector<EvidenceFrame>>(entry.what));
+  if (!kept) return tl::make_unexpected(kept.error());
+  return {};
+}
+
+std::optional<StoreError> Recorder::flush() {
+  while (!waiting_.empty()) {
+    if (auto written = write(waiting_.front()); !written) return written.error();
+    waiting_.pop_front();
+  }
+  return std::nullopt;
+}
+
+std::size_t Recorder::take_lost() { return std::exchange(lost_, 0); }
+
+std::vector<std::string> Recorder::unwritten() const {
+  std::vector<std::string> lines;
+  for (const Entry& entry : waiting_) {
+    const auto incident = incident_of(entry.id);
+    const std::string about = incident ? fmt::format("incident {}", *incident) : "a new incident";
+    if (const auto* opened = std::get_if<Incident>(&entry.what))
+      lines.push_back(fmt::format("{}: {} {} of {}: {}", rfc3339(opened->opened), opened->severity,
+                                  opened->kind, opened->mac.to_string(), opened->summary));
+    else if (const auto* step = std::get_if<Step>(&entry.what))
+      lines.push_back(fmt::format("{}: {}: {}: {}", rfc3339(step->event.time), about,
+                                  to_string(step->event.state), step->event.text));
+    else if (const auto* frames = std::get_if<std::vector<EvidenceFrame>>(&entry.what))
+      lines.push_back(fmt::format("{}: {} frames of evidence", about, frames->size()));
+  }
+  return lines;
+}
+
+}  // namespace lanwarden::agent
