@@ -48,7 +48,8 @@ StoreResult<void> Recorder::write(const Entry& entry) {
     auto known = store_->find_open_incident(station ? std::string_view() : std::string_view(incident->kind),
                                             incident->mac);
     if (!known) return tl::make_unexpected(known.error());
-    if (*known) {
+    // Where this station is the victim of another is another story.
+    if (*known && (!station || !names_the_victim((*known)->kind))) {
       bind(entry.id, (*known)->id);
       return {};
     }
