@@ -40,7 +40,7 @@ class Running {
 
   void start() {
     log_ = name_ + "-" + std::to_string(++starts_);
-    process_.emplace(product_.start({"run"}, log_));
+    process_.emplace(product_.start_through_pipe({"run"}, log_));
     if (!wait_until(30s, [&] { return said("info listening"); }))
       throw LanError("the daemon does not begin: " + log());
   }

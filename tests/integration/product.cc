@@ -59,7 +59,7 @@ Product::Product(const Lan& lan, const std::string& name, const std::vector<Swit
   write_private(config_, text);
 }
 
-Process Product::start(const std::vector<std::string>& arguments, const std::string& log) const {
+Process Product::start_through_pipe(const std::vector<std::string>& arguments, const std::string& log) const {
 #ifdef LANWARDEN_PRODUCT
   std::string command = std::string("'") + LANWARDEN_PRODUCT + "' -c '" + config_.string() + "'";
   for (const std::string& a : arguments) command += " '" + a + "'";

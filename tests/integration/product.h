@@ -42,9 +42,9 @@ class Product {
   /// Starts one and leaves it running; what it prints goes to `lan.log_of(log)`.
   Process start(std::vector<std::string> arguments, const std::string& log) const;
 
-  /// Leaves one command running on the monitor; its output goes to the log `log`. A full disk cannot keep the
-  /// log from being written: it goes through a pipe.
-  Process start(const std::vector<std::string>& arguments, const std::string& log) const;
+  /// The same, with the log behind a pipe, so that a full disk cannot hold the program up. The process is the
+  /// shell around it.
+  Process start_through_pipe(const std::vector<std::string>& arguments, const std::string& log) const;
   /// The pid that a running daemon wrote beside its store; 0: none.
   pid_t daemon() const;
   void append_config(const std::string& text) const;
