@@ -76,6 +76,7 @@ struct Claim {
   bool owned = false;       ///< it uses this address: before it was asked for, or IP packets from it
   bool of_another = false;  ///< somebody else used it before
   bool conflict_told = false;
+  bool again = false;     ///< was denied a second time
   std::uint8_t soon = 0;  ///< further asks within seconds: a host that wants the address
   std::uint8_t late = 0;  ///< single ones, answered, long after: one that tracks
 };

@@ -12,7 +12,8 @@
 //  - each address comes with another ARP sender: an access point speaking for its clients;
 //  - the asker gets answers from many, is a switch, or asks again every half minute: device tracking, or a
 //    scanner;
-//  - one host asks for several addresses in one second: a cluster node takes its services back, once.
+//  - one host asks for several addresses at once, and does not ask again: a cluster node takes its services
+//  back.
 //
 // Bounds: 8,192 addresses asked for, 16,384 in use, 2,048 responders, 4,096 that answer ordinarily,
 // 1,024 askers, 256 switches, 4,096 LANs.
@@ -34,8 +35,8 @@ constexpr Duration kConflictWait =
 // A lone probe may be device tracking's: whoever does that asks again within half a minute.
 constexpr Duration kTrackingWait = std::chrono::seconds(45);
 constexpr Duration kSameAttempt = std::chrono::seconds(8), kTracksAgain = std::chrono::seconds(15);
-constexpr Duration kTogether = std::chrono::seconds(1);
-constexpr Duration kForgotten = std::chrono::minutes(10);  // told, then silent for so long: tell again
+constexpr Duration kTogether = std::chrono::milliseconds(50);  // services that one node takes up at once
+constexpr Duration kForgotten = std::chrono::minutes(10);      // told, then silent for so long: tell again
 // A station that answers ordinary requests for this many addresses is one that holds or proxies many.
 constexpr std::size_t kManyOrdinary = 2;
 constexpr std::size_t kProxied = 8;  // for so many it is worth telling
@@ -216,7 +217,13 @@ class ArpResponder : public Detector {
     asked.claimant = frame.src;
     if (Prober* prober = probers_.find({lan, asked.prober}))
       add_new(prober->responders, frame.src, Prober::kMostResponders);
-    if (responder.claim_of(ip) || responder.claims.size() == Responder::kMostClaims) return;
+    if (Claim* known = responder.claim_of(ip)) {
+      // Whoever was told "taken" and asks again wants the address: no cluster that came to terms.
+      if (std::exchange(known->again, true) || within(known->time, frame.time, kTogether)) return;
+      judge(key, responder, count, sink);
+      return;
+    }
+    if (responder.claims.size() == Responder::kMostClaims) return;
 
     const Use* use = used_.find({lan, ip});
     Claim made;
@@ -256,7 +263,7 @@ class ArpResponder : public Detector {
       add_new(victims, claim.prober, Responder::kMostClaims);
       const bool together =
           former && former->prober == claim.prober && within(former->time, claim.time, kTogether);
-      if (!together) ++times;
+      if (!together || claim.again) ++times;
       former = &claim;
       if (const Asked* asked = asked_.find({key.lan, claim.ip})) {
         oddity.requests += asked->ordinary_requests;

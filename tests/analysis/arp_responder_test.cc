@@ -167,6 +167,27 @@ TEST_CASE("a cluster node that takes its services back is told by the other that
   CHECK(story.found("arp-bogus-responder").empty());
 }
 
+TEST_CASE("one host tries address after address, ten a second, and the clock takes them all") {
+  Story story;
+  for (unsigned n = 0; n < 40 && story.found("arp-bogus-responder").empty(); ++n) {
+    story.probe(0.1 * n, server(0), address(n % 10), topology::kBroadcast);
+    story.reply(0.1 * n + 0.0001, kClock, address(n % 10), server(0));
+    if (n == 1) CHECK(story.found("arp-bogus-responder").size() == 1);  // before the third address
+  }
+  CHECK(story.found("arp-bogus-responder").size() == 1);
+}
+
+TEST_CASE("whoever asks all at once, and again when told that all are taken, is no cluster") {
+  Story story;
+  for (unsigned round = 0; round < 3; ++round)
+    for (unsigned n = 0; n < 5; ++n) {
+      story.probe(5 * round + 0.01 * n, server(0), address(n));
+      story.reply(5 * round + 0.01 * n + 0.001, kClock, address(n), server(0));
+    }
+  story.end();
+  CHECK(story.found("arp-bogus-responder").size() == 1);
+}
+
 TEST_CASE("a switch that asks again every half minute whether one host lives is in no conflict with it") {
   Story story;
   for (unsigned n = 0; n < 6; ++n) {

@@ -50,11 +50,11 @@ Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask
   const Time begin = kStart + std::chrono::duration_cast<topology::Duration>(ask.traffic.trouble_at);
   for (const Finding& f : heard.findings) {
     const bool its = std::find(trouble.kinds.begin(), trouble.kinds.end(), f.kind) != trouble.kinds.end();
-    const bool blamed = culprit.is_zero() || f.mac == culprit;
+    const bool blamed = culprit.is_zero() || f.mac == culprit || f.mac.is_zero();
     // Who denies an address is not known where the denial is not heard: the victim is named then.
     if (its && (blamed || f.kind == "dad-denied") && !out.found) {
       out.found = true;
-      out.right_culprit = true;
+      out.right_culprit = culprit.is_zero() || f.mac == culprit;
       out.seconds = std::chrono::duration<double>(f.time - begin).count();
       const std::uint64_t last = f.frames.empty() ? 0 : f.frames.back().number;
       out.frames = last;

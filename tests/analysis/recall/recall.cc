@@ -20,7 +20,7 @@ double median(std::vector<double> values) {
 
 void row(const std::vector<lab::World>& worlds, const lab::TroubleName& trouble, double unseen, bool mirror) {
   std::vector<double> seconds;
-  std::size_t found = 0, others = 0;
+  std::size_t found = 0, named = 0, others = 0;
   std::string example;
   for (const lab::World& world : worlds) {
     Ask ask;
@@ -31,13 +31,15 @@ void row(const std::vector<lab::World>& worlds, const lab::TroubleName& trouble,
     ask.traffic.boots_within = std::chrono::seconds(150);
     const Result r = measure(world, trouble, ask);
     found += r.found;
+    named += r.right_culprit;
     if (r.found) seconds.push_back(r.seconds);
     others += r.bystanders.size();
     if (example.empty() && !r.bystanders.empty()) example = r.bystanders.front();
   }
-  std::printf("%-16s %-22s %6s %5.0f %% %5zu of %-3zu %9.1f   %4zu %s\n", std::string(trouble.name).c_str(),
-              std::string(trouble.kinds.front()).c_str(), mirror ? "mirror" : "port", 100 * unseen, found,
-              worlds.size(), median(seconds), others, example.c_str());
+  std::printf("%-16s %-22s %6s %5.0f %% %5zu of %-3zu %5zu %9.1f   %4zu %s\n",
+              std::string(trouble.name).c_str(), std::string(trouble.kinds.front()).c_str(),
+              mirror ? "mirror" : "port", 100 * unseen, found, worlds.size(), named, median(seconds), others,
+              example.c_str());
   std::fflush(stdout);
 }
 
@@ -65,8 +67,8 @@ int main(int argc, char** argv) {
     worlds.push_back(lab::generate(o));
   }
   std::printf("%u buildings of 300 hosts a row, three minutes each, the trouble begins after 30 s\n", seeds);
-  std::printf("%-16s %-22s %6s %7s %10s %10s   %s\n", "trouble", "kind", "heard", "unseen", "found",
-              "median s", "other warnings");
+  std::printf("%-16s %-22s %6s %7s %10s %6s %9s   %s\n", "trouble", "kind", "heard", "unseen", "found",
+              "named", "median s", "other warnings");
   for (const lab::TroubleName& trouble : lab::troubles()) {
     if (!only.empty() && trouble.name != only) continue;
     for (const double unseen : {0.0, 0.5, 0.9}) row(worlds, trouble, unseen, true);

@@ -20,7 +20,7 @@ void talk(Simulation& s, Lan& lan) {
   }
   const Device asked = s.options().campus && s.random().chance(0.5) ? lan.gateway : to;
   s.arp(from, {1, from.mac, kBroadcast, from.mac, MacAddress{}, from.ip, asked.ip});
-  if (!s.reaches(from)) return;
+  if (!s.reaches(from) || (s.private_vlan && asked.station)) return;
   s.after(seconds(0.0002 + 0.001 * s.random().unit()), [&s, asked, from] {
     s.arp(asked, {2, asked.mac, from.mac, asked.mac, from.mac, asked.ip, from.ip});
   });

@@ -69,6 +69,7 @@ class Simulation {
   /// To everybody in the VLAN, the sniffer among them.
   void broadcast(const Device& from, Frame frame);
   bool root_deposed = false;  ///< another bridge is the root: this switch no longer says that it is
+  bool private_vlan = false;  ///< hosts hear the routers only: nobody else's requests
   /// From the sniffer's own switch, untagged as such frames are.
   void from_switch(Frame frame) { heard_->push_back({now_, std::move(frame)}); }
   /// To one station: the sniffer hears it by mirroring only.

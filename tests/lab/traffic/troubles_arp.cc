@@ -141,10 +141,13 @@ MacAddress begin_foreign_address(Simulation& s) {
 }
 
 MacAddress begin_proxy(Simulation& s) {
+  // A private VLAN: the router answers for hosts that do not hear each other.
   const Device router = s.lan().router_a;
+  later(s, [&s] { s.private_vlan = true; });
   s.on_arp([&s, router](const Device& from, const Arp& arp) {
     if (s.now() < s.options().trouble_at || from.vlan != router.vlan || from.mac == router.mac) return;
     if (arp.operation != 1 || arp.sender_ip == 0 || arp.sender_ip == arp.target_ip) return;
+    if (arp.target_ip == s.lan().gateway.ip) return;  // its own
     s.after(seconds(0.001), [&s, router, from, ip = arp.target_ip, asker = arp.sender_ip] {
       s.arp(router, {2, router.mac, from.mac, router.mac, from.mac, ip, asker});
     });
