@@ -8,10 +8,11 @@
 //  - virtual addresses of VRRP, HSRP, GLBP, NLB: redundancy moves them;
 //  - the former holder is silent from then on: a failover, a new gateway, a new lease;
 //  - two ports of one card or bond speak for the same address;
-//  - it was asked: an ordinary reply proves no malice (proxy ARP).
+//  - it was asked: an ordinary reply proves no malice; one that answers so for several addresses is a
+//    router with proxy ARP, and takes over none of them that DHCP does not name as the gateway.
 // A gateway is an address that DHCP names as such, or that many different stations ask for.
 //
-// Bounds: 16,384 addresses, 1,024 stations that take over.
+// Bounds: 8,192 addresses, 1,024 stations that take over, 1,024 that answer for others.
 #include <string>
 
 #include "analysis/detectors/all.h"
@@ -27,6 +28,7 @@ constexpr Duration kForgotten = std::chrono::minutes(10);
 constexpr std::size_t kAskersOfGateway = 3, kMostAskers = 4;
 constexpr std::size_t kMostFrames = 8, kMostTaken = 8;
 constexpr std::uint32_t kAgainAndAgain = 5;
+constexpr std::size_t kProxied = 4;
 
 struct Holder {
   MacAddress mac;
@@ -116,6 +118,8 @@ class ArpSpoof : public Detector {
     const bool unasked =
         arp.is_reply() && !arp.is_announcement() && !within(address.asked, frame.time, kAnswer);
     claim(frame, arp, address, unasked);
+    if (arp.is_reply() && !unasked)
+      add_new(answered_.obtain({key.lan, arp.sender_mac}).first, key.ip, kProxied);
     if (unasked && is_station(arp.sender_mac) && holder.heard >= 2) take(frame, key, holder.mac, sink);
     judge(key, address, frame.time, sink);
     hand_over(address, frame.time);
@@ -176,8 +180,15 @@ class ArpSpoof : public Detector {
     sink(std::move(finding));
   }
 
-  static void judge(const AddressKey& key, HeldAddress& address, Time now, const FindingSink& sink) {
+  bool is_proxy(const Lan& lan, MacAddress mac) {
+    const auto* answered = answered_.find({lan, mac});
+    return answered != nullptr && answered->size() >= kProxied;
+  }
+
+  void judge(const AddressKey& key, HeldAddress& address, Time now, const FindingSink& sink) {
     const Taker& taker = address.taker;
+    if (!address.named_gateway && is_proxy(key.lan, address.holder.mac)) return;
+    if (taker.unasked == 0 && !address.named_gateway && is_proxy(key.lan, taker.mac)) return;
     if (!address.is_gateway() || address.holder.heard < 2 || !is_station(taker.mac)) return;
     const bool contested = taker.contested && taker.claims >= 2;
     const bool insistent = taker.unasked >= kAgainAndAgain;
@@ -205,6 +216,7 @@ class ArpSpoof : public Detector {
 
   BoundedTable<AddressKey, HeldAddress> addresses_{8192};
   BoundedTable<StationKey, Taken> takers_{1024};
+  BoundedTable<StationKey, std::vector<std::uint32_t>> answered_{1024};  ///< addresses, when asked
 };
 
 }  // namespace
