@@ -31,6 +31,7 @@ const Oid kIfAdminStatus{1, 3, 6, 1, 2, 1, 2, 2, 1, 7};
 const Oid kIfOperStatus{1, 3, 6, 1, 2, 1, 2, 2, 1, 8};
 const Oid kIfName{1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1};
 const Oid kBridge{1, 3, 6, 1, 2, 1, 17};
+const Oid kQBridge{1, 3, 6, 1, 2, 1, 17, 7, 1, 4};
 const MacAddress kClock = *MacAddress::parse("00:0d:4b:ce:20:cd");
 const MacAddress kMary = *MacAddress::parse("00:1a:4b:00:00:01");
 
@@ -333,6 +334,66 @@ TEST_CASE("the mark in ifAlias is written on request, and the old text comes bac
   CHECK(b.text(alias) == "lanwarden: 00:0d:4b:ce:20:cd");
   REQUIRE(b.restore(done.id.value()).restored);
   CHECK(b.text(alias) == "desk 7");
+}
+
+TEST_CASE("quarantine over SNMP: into VLAN 66 and out of its own, and exactly back") {
+  Building building;
+  const Oid pvid = kQBridge + Oid{5, 1, 1}, egress = kQBridge + Oid{3, 1, 2},
+            untagged = kQBridge + Oid{3, 1, 4};
+  building.change([&](TableMib& mib) {
+    mib.table().set(pvid + 1U, Value::of_gauge32(10));
+    mib.table().set(pvid + 2U, Value::of_gauge32(10));
+    for (const std::uint32_t vlan : {10U, 66U}) {
+      mib.table().set(kQBridge + Oid{3, 1, 1, vlan}, Value::of_octets("vlan" + std::to_string(vlan)));
+      mib.table().set(egress + vlan, Value::of_octets(vlan == 10 ? "\xc0" : "\x01"));
+      mib.table().set(untagged + vlan, Value::of_octets(vlan == 10 ? "\xc0" : "\x01"));
+      mib.table().set(kQBridge + Oid{3, 1, 5, vlan}, Value::of_integer(1));
+    }
+    mib.allow_set(kQBridge);
+  });
+  building.config.isolation.quarantine_vlan = 66;
+  IsolationRequest request = the_clock();
+  request.way = IsolationWay::kQuarantine;
+  const IsolationOutcome outcome = building.isolate(request);
+  for (const Refusal& r : outcome.refusals) UNSCOPED_INFO(r.to_string());
+  REQUIRE(outcome.result == IsolationResult::kIsolated);
+  CHECK(building.admin_status(1) == 1);  // the link stays
+  CHECK(building.text(egress + 66U) == "\x81");
+  CHECK(building.text(untagged + 66U) == "\x81");
+  CHECK(building.text(egress + 10U) == "\x40");
+  CHECK(building.text(untagged + 10U) == "\x40");
+  building.change([&](TableMib& mib) { CHECK(mib.table().find(pvid + 1U)->number == 66); });
+
+  CHECK(building.restore(*outcome.id).restored);
+  CHECK(building.text(egress + 66U) == "\x01");
+  CHECK(building.text(egress + 10U) == "\xc0");
+  CHECK(building.text(untagged + 10U) == "\xc0");
+  building.change([&](TableMib& mib) { CHECK(mib.table().find(pvid + 1U)->number == 10); });
+}
+
+TEST_CASE("power-cycle over SNMP: off, and on again after a while") {
+  Building building;
+  std::vector<std::int64_t> written;
+  const Oid enable{1, 3, 6, 1, 2, 1, 105, 1, 1, 1, 3, 1}, delivers{1, 3, 6, 1, 2, 1, 105, 1, 1, 1, 6, 1};
+  building.change([&](TableMib& mib) {
+    for (const std::uint32_t port : {1U, 2U}) {
+      mib.table().set(enable + port, Value::of_integer(1));
+      mib.table().set(delivers + port, Value::of_integer(3));
+    }
+    mib.allow_set(enable);
+    mib.on_set({}, [&](const lanwarden::lab::Asked&, const Assignment& set) {
+      written.push_back(set.value.integer);
+    });
+  });
+  building.config.isolation.power_off = std::chrono::seconds{0};
+  IsolationRequest request = the_clock();
+  request.way = IsolationWay::kPowerCycle;
+  const IsolationOutcome outcome = building.isolate(request);
+  for (const Refusal& r : outcome.refusals) UNSCOPED_INFO(r.to_string());
+  REQUIRE(outcome.result == IsolationResult::kIsolated);
+  CHECK(written == std::vector<std::int64_t>{2, 1});
+  CHECK(building.admin_status(1) == 1);
+  building.change([&](TableMib& mib) { CHECK(mib.table().find(enable + 1U)->integer == 1); });
 }
 
 TEST_CASE("a switch that takes no mark has its port shut all the same, and says so") {
