@@ -205,7 +205,7 @@ void Warden::tick() {
     wanted_ = wanted;
     attention_.set(std::move(wanted));
   }
-  if (recorder_ && recorder_->waiting() > 0 && passed(write_tried_, now, kWriteAgain)) write();
+  if (recorder_ && recorder_->waiting() > 0) write();
   if (duties_.restore_due && passed(synced_, now, kSync)) sync();
 }
 
