@@ -62,9 +62,9 @@ TEST_CASE("a silent printer is asked for its address, and is found where it answ
   INFO(said);
   check_at(result, printer);
   CHECK(provoked.value("answered", false));
-  CHECK(provoked.value("sent", std::vector<std::string>{}) ==
-        std::vector<std::string>{"ARP: who has " + printer.ip + "? tell " +
-                                 lan.plan().host_named(kMonitor).ip});
+  const auto sent = provoked.value("sent", std::vector<std::string>{});
+  REQUIRE_FALSE(sent.empty());
+  CHECK(sent.front() == "ARP: who has " + printer.ip + "? tell " + lan.plan().host_named(kMonitor).ip);
   lan.announce_all();
 }
 
