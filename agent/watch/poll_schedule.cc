@@ -37,8 +37,8 @@ Duration PollSchedule::jittered() {
 }
 
 std::vector<SwitchId> PollSchedule::due(Time now) {
-  std::vector<SwitchId> all = std::move(at_once_);
-  at_once_.clear();
+  std::vector<SwitchId> all;
+  if (now >= at_once_from_ || at_once_from_ - now > kAgain) all.swap(at_once_);
   for (Slice& slice : slices_) {
     // A clock that was set back must not stop the walks.
     if (slice.next - now > 2 * *every_) slice.next = now + *every_;
@@ -53,9 +53,14 @@ std::vector<SwitchId> PollSchedule::due(Time now) {
   return all;
 }
 
+void PollSchedule::again(std::span<const SwitchId> switches, Time now) {
+  at_once_.insert(at_once_.end(), switches.begin(), switches.end());
+  at_once_from_ = now + kAgain;
+}
+
 std::optional<Time> PollSchedule::next() const {
-  if (!at_once_.empty()) return Time{};
   std::optional<Time> first;
+  if (!at_once_.empty()) first = at_once_from_;
   for (const Slice& slice : slices_) first = std::min(first.value_or(slice.next), slice.next);
   return first;
 }

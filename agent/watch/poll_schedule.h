@@ -23,8 +23,12 @@ class PollSchedule {
 
   /// The switches whose turn has come, sorted; each is due again after `every`.
   std::vector<topology::SwitchId> due(topology::Time now);
+  /// Their walk came to nothing (a store that could not be written): due again after `kAgain`.
+  void again(std::span<const topology::SwitchId> switches, topology::Time now);
   /// The next time something is due; nullopt: never.
   std::optional<topology::Time> next() const;
+
+  static constexpr topology::Duration kAgain = std::chrono::seconds{30};
 
  private:
   struct Slice {
@@ -36,7 +40,8 @@ class PollSchedule {
   std::optional<topology::Duration> every_;
   double jitter_;
   std::mt19937 random_;
-  std::vector<topology::SwitchId> at_once_;
+  std::vector<topology::SwitchId> at_once_;  ///< from `at_once_from_` on
+  topology::Time at_once_from_{};
   std::vector<Slice> slices_;
 };
 

@@ -141,7 +141,10 @@ void SnmpWorker::poll_due() {
   const auto ids = schedule_->due(wall_clock());
   if (ids.empty()) return;
   auto asked = app_.locator().poll(ids);
-  if (!asked) return tell(FailedAnswer{0, asked.error()});
+  if (!asked) {
+    schedule_->again(ids, wall_clock());
+    return tell(FailedAnswer{0, asked.error()});
+  }
   app_.locator().fabric();  // inferred now, not when it is urgent
   tell(PolledAnswer{std::move(*asked)});
 }

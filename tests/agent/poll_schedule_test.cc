@@ -59,6 +59,19 @@ TEST_CASE("a machine that slept walks each switch once, not once for every turn 
   CHECK(schedule.due(kNow + 8h + 1s).empty());
 }
 
+TEST_CASE("a walk that came to nothing is tried again soon, and only then") {
+  auto polled = all_polled(2, kNow);
+  polled[1].reset();
+  PollSchedule schedule(every_ten_minutes(), polled, kNow, 1);
+  const auto first = schedule.due(kNow);
+  REQUIRE(first == std::vector{SwitchId{1}});
+  schedule.again(first, kNow);
+  CHECK(schedule.next() == kNow + PollSchedule::kAgain);
+  CHECK(schedule.due(kNow + 29s).empty());
+  CHECK(schedule.due(kNow + 30s) == first);
+  CHECK(schedule.due(kNow + 31s).empty());
+}
+
 TEST_CASE("a clock that is set back does not stop the walks") {
   PollSchedule schedule(every_ten_minutes(), all_polled(3, kNow), kNow, 1);
   const Time earlier = kNow - 24h;
