@@ -177,7 +177,7 @@ TEST_CASE(
   CHECK(told(census_of(twice)) == expected);
 }
 
-TEST_CASE("ten million frames of strangers do not hide what beats among them") {
+TEST_CASE("a million frames of strangers do not hide what beats among them") {
   HeartbeatCensus census;
   std::mt19937_64 random(3);
   std::uint64_t number = 0;
