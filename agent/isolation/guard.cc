@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <regex>
 
+#include "topology/confirm.h"
+
 namespace lanwarden::agent {
 namespace {
 
@@ -154,6 +156,7 @@ class Judge {
     if (!in_.live)
       refuse("not-seen-now", fmt::format("no switch holds {} at this moment", location.mac.to_string()),
              "wait until it speaks, or: lanwarden where --provoke");
+    confirmation(location);
     const bool shared_allowed =
         location.verdict == Verdict::kShared && in_.config.isolation.max_macs_on_port > 1;
     if (location.verdict != Verdict::kEdge && !shared_allowed)
@@ -170,6 +173,25 @@ class Judge {
              fmt::format("{} stations are on {}, {} allowed", location.stations_on_port, where_,
                          in_.config.isolation.max_macs_on_port),
              "isolation.max_macs_on_port");
+  }
+
+  /// A row of the past looks like one of now, and a table may have a hole where the station is now. The
+  /// switches around tell.
+  void confirmation(const topology::Location& location) {
+    const topology::LocateQuery query{location.mac, in_.rows, {}};
+    if (!in_.live || !location.port || location.port->sw != in_.port.sw) return;  // refused by other rules
+    const auto doubtful = topology::unconfirmed(in_.fabric, query, in_.port);
+    if (doubtful.empty()) return;
+    if (in_.heard_by && topology::holds_all_the_way(in_.fabric, query, *in_.heard_by, in_.port)) return;
+    std::string names;
+    for (std::size_t i = 0; i < doubtful.size() && i < 4; ++i)
+      names += (i == 0 ? "" : ", ") + in_.fabric.snapshot(doubtful[i]).name;
+    if (doubtful.size() > 4) names += fmt::format(" and {} more", doubtful.size() - 4);
+    refuse("unconfirmed",
+           fmt::format("{} next to {} {} not point to {}: it may be there, and {} remember its former place",
+                       names, sw_.name, doubtful.size() == 1 ? "does" : "do", location.mac.to_string(),
+                       sw_.name),
+           "wait until it speaks, or: lanwarden where --provoke");
   }
 
   /// Everybody on the port would go with the culprit.

@@ -20,6 +20,7 @@ struct GuardInput {
   topology::PortId port;                             ///< the port that would be shut
   const topology::Location* location = nullptr;      ///< null: a port was named by hand, no station
   bool live = false;                                 ///< the location comes from the tables as they are now
+  std::span<const topology::MacRow> rows{};          ///< what the location was made of, if live
   std::vector<topology::MacAddress> own_macs{};      ///< of the machine lanwarden runs on
   std::vector<topology::MacAddress> gateway_macs{};  ///< default gateways, routers
   std::size_t isolations_last_hour = 0;
@@ -29,6 +30,7 @@ struct GuardInput {
   std::vector<std::pair<std::string, topology::MacAddress>> management{};
   std::size_t isolations_open = 0;
   std::optional<topology::Time> sighting{};  ///< when the station was last heard of; tables must be newer
+  std::optional<topology::MacAddress> heard_by{};  ///< this machine's interface at which that frame arrived
 };
 
 /// Every rule that forbids it; empty: it may be shut.

@@ -140,7 +140,9 @@ StoreResult<void> Isolator::look(Attempt& a) {
   if (outcome.located) {
     facts.location = &outcome.located->location;
     facts.live = outcome.located->live;
+    facts.rows = outcome.located->rows;
     facts.sighting = sighting;
+    facts.heard_by = request.heard_by;
   }
   Dependencies depends = switches_.dependencies();
   facts.own_macs = std::move(depends.own);

@@ -29,6 +29,9 @@ struct IsolationRequest {
   bool longer_each_time = false;
   /// When the station was last heard of; tables must be newer. nullopt: now.
   std::optional<topology::Time> sighting;
+  /// The address of this machine's interface at which that frame of the station itself arrived: the switches
+  /// between the two have learned from it. nullopt: it was not heard here.
+  std::optional<topology::MacAddress> heard_by;
   bool mark = false;      ///< write into ifAlias who holds the port
   bool rollback = false;  ///< undo it when the link stays up or the station stays in the tables
   /// Guard rails to lift, by their names. Heeded only `by_hand` and with a reason, and only those that

@@ -14,6 +14,8 @@ namespace {
 using topology::IpAddress;
 using topology::MacAddress;
 
+constexpr const char* kInterfaces = "/sys/class/net";
+
 /// Text between `key` and the end of the word, in each line that has it.
 void addresses_after(const std::filesystem::path& file, const std::string& key, std::set<IpAddress>& ips) {
   std::ifstream in(file);
@@ -32,13 +34,17 @@ void addresses_after(const std::filesystem::path& file, const std::string& key, 
 std::vector<MacAddress> own_mac_addresses() {
   std::set<MacAddress> macs;
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net", ignored)) {
-    std::ifstream in(entry.path() / "address");
-    std::string text;
-    if (std::getline(in, text))
-      if (const auto mac = MacAddress::parse(text); mac && !mac->is_zero()) macs.insert(*mac);
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(kInterfaces, ignored))
+    if (const auto mac = own_mac_address(entry.path().filename())) macs.insert(*mac);
   return {macs.begin(), macs.end()};
+}
+
+std::optional<MacAddress> own_mac_address(const std::string& interface) {
+  std::ifstream in(std::filesystem::path(kInterfaces) / interface / "address");
+  std::string text;
+  if (!std::getline(in, text)) return std::nullopt;
+  const auto mac = MacAddress::parse(text);
+  return mac && !mac->is_zero() ? std::optional(*mac) : std::nullopt;
 }
 
 std::vector<IpAddress> default_gateways() {

@@ -1,6 +1,8 @@
 // What this machine is and whom it depends on, as its kernel and its DHCP clients know it.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "topology/ip_address.h"
@@ -10,6 +12,8 @@ namespace lanwarden::agent {
 
 /// Addresses of this machine's interfaces.
 std::vector<topology::MacAddress> own_mac_addresses();
+/// Of one interface; nullopt when there is none of that name, or it has no address.
+std::optional<topology::MacAddress> own_mac_address(const std::string& interface);
 /// Its default gateways, IPv4.
 std::vector<topology::IpAddress> default_gateways();
 /// The servers its leases came from (dhclient, systemd-networkd).

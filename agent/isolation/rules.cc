@@ -37,6 +37,7 @@ constexpr std::array kRules = {
     Rule{"incomplete-tables", "a switch whose forwarding table was not read to its end", true},
     Rule{"stale-tables", "a switch whose tables are older than the sighting", true},
     Rule{"not-seen-now", "a station that no switch holds at this moment", true},
+    Rule{"unconfirmed", "a port around which not every switch points to the station", true},
     Rule{"unplaced-switch", "a port behind which a polled switch may be whose place nobody knows", true},
     Rule{"role-unknown", "a port of which nobody knows what is behind it", true},
     Rule{"too-many-isolations", "more isolations in an hour than per_hour", true},

@@ -173,7 +173,7 @@ Located Locator::stored(topology::MacAddress mac) {
   std::vector<SwitchId> unanswered;
   for (std::uint32_t i = 0; i < f.snapshots().size(); ++i)
     if (!f.snapshots()[i].answered) unanswered.emplace_back(i);
-  return {topology::locate(f, {mac, rows, unanswered}, past(mac)), stored_asked(), false};
+  return {topology::locate(f, {mac, rows, unanswered}, past(mac)), stored_asked(), {}, false};
 }
 
 Located Locator::live(topology::MacAddress mac) { return std::move(live(std::span(&mac, 1)).front()); }
@@ -194,6 +194,7 @@ std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
           {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
     }
     located.live = true;
+    located.rows = answer.rows;
     located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered}, past(macs[n]));
     if (located.location.verdict != topology::Verdict::kUnknown) continue;
     // Silent since, or its switch cannot be asked: the last place known, said to be old.
@@ -224,7 +225,7 @@ StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) 
     rows.push_back(
         {*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
   }
-  return Located{topology::locate(f, {mac, rows, {}}, past(mac, time)), stored_asked(), false};
+  return Located{topology::locate(f, {mac, rows, {}}, past(mac, time)), stored_asked(), {}, false};
 }
 
 std::vector<topology::IpAddress> Locator::ips_of(topology::MacAddress mac) {

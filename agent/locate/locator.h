@@ -33,6 +33,8 @@ struct Asked {
 struct Located {
   topology::Location location;
   Asked asked;
+  /// What the switches that answered hold of it now; empty when it was not asked live.
+  std::vector<topology::MacRow> rows;
   /// From the forwarding tables as they are now; else from the last poll.
   bool live = false;
   bool found() const { return location.verdict != topology::Verdict::kUnknown; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "agent/isolation/own_addresses.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/watch/evidence_file.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::seconds kSync{2};
 constexpr std::chrono::seconds kWriteAgain{3};
+constexpr std::chrono::seconds kRemembered{240};  ///< less than the ageing time of a bridge, 300 s
 
 }  // namespace
 
@@ -36,7 +38,10 @@ Warden::~Warden() {
 
 void Warden::listen(std::vector<std::unique_ptr<FrameSource>> sources) {
   const std::uint32_t first = next_source();
-  for (const auto& source : sources) names_.push_back(source->name());
+  for (const auto& source : sources) {
+    names_.push_back(source->name());
+    ears_.push_back(source->live() ? own_mac_address(source->name()) : std::nullopt);
+  }
   listening_ += sources.size();
   listeners_.push_back(std::make_unique<Listener>(
       std::move(sources), first, engine_.policy().locate || keep_frames_, *queues_, attention_));
@@ -76,6 +81,7 @@ void Warden::take(std::uint32_t source, FoundTrouble& found) {
   auto [id, commands] = engine_.on_finding(
       finding, wall_clock(), dump(to_json(finding, std::string(app_.vendors().lookup(finding.mac)), names_)));
   heard_on_.try_emplace(id, source);
+  if (id != 0) heard_now(source, finding.mac, finding.time);
   const bool located = std::any_of(commands.begin(), commands.end(),
                                    [](const Command& c) { return std::holds_alternative<LocateCommand>(c); });
   teller_.on_finding(id, found, located);
@@ -86,7 +92,15 @@ void Warden::take(std::uint32_t source, FoundTrouble& found) {
   }
 }
 
-void Warden::take(std::uint32_t, ObservedFrame& observed) { engine_.on_frame(observed.frame); }
+void Warden::take(std::uint32_t source, ObservedFrame& observed) {
+  if (std::binary_search(wanted_.stations.begin(), wanted_.stations.end(), observed.frame.src))
+    heard_now(source, observed.frame.src, observed.frame.time);
+  engine_.on_frame(observed.frame);
+}
+
+void Warden::heard_now(std::uint32_t source, topology::MacAddress mac, Time time) {
+  if (ears_[source]) last_heard_[mac] = {time, *ears_[source]};
+}
 
 void Warden::take(std::uint32_t source, SourceNotice& notice) { teller_.on_notice(source, notice.text); }
 
@@ -163,6 +177,12 @@ void Warden::carry(LocateCommand& c) { ask(c.id, c, c.mac.to_string() + " is not
 
 void Warden::carry(IsolateCommand& c) {
   c.request.incident = incident_of(c.id);
+  // Tables forget what they learned from a frame of long ago.
+  const auto heard = last_heard_.find(*c.request.mac);
+  if (heard != last_heard_.end() && wall_clock() - heard->second.time < kRemembered) {
+    c.request.sighting = heard->second.time;
+    c.request.heard_by = heard->second.by;
+  }
   ask(c.id, c, c.request.mac->to_string() + " is not isolated");
 }
 

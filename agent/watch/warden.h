@@ -110,6 +110,7 @@ class Warden {
   void sync();   ///< what other processes wrote
   void write();  ///< what waits for the store
   std::optional<topology::Time> capture_now() const;
+  void heard_now(std::uint32_t source, topology::MacAddress mac, topology::Time time);
   const SourceCounts& counts(std::uint32_t source) const;
 
   App& app_;
@@ -127,6 +128,13 @@ class Warden {
   bool store_failed_ = false, keep_frames_ = false;
   Attention::Wanted wanted_;
   std::map<CaseId, std::uint32_t> heard_on_;  ///< the source of a case's first finding
+  /// By source: the address of the live interface; nullopt for files, and interfaces without one.
+  std::vector<std::optional<topology::MacAddress>> ears_;
+  struct LastHeard {
+    topology::Time time{};
+    topology::MacAddress by;  ///< the interface's own address
+  };
+  std::map<topology::MacAddress, LastHeard> last_heard_;  ///< culprits, at live interfaces
 };
 
 }  // namespace lanwarden::agent

@@ -40,6 +40,7 @@ struct Scene {
   std::vector<MacAddress> dhcp;
   std::vector<std::pair<std::string, MacAddress>> management;
   std::optional<lanwarden::topology::Time> sighting;
+  std::optional<MacAddress> heard_by;
   std::size_t last_hour = 0, open = 0;
   std::optional<std::int64_t> already;
   bool live = true;
@@ -68,7 +69,7 @@ struct Scene {
     Location location = locate(fabric, {mac, rows, {}});
     bend(location);
     REQUIRE(location.port);
-    return rules(fabric, *location.port, &location);
+    return rules(fabric, *location.port, &location, rows);
   }
   Rules for_port(const std::string& sw, unsigned number) {
     const Fabric fabric = lan.fabric();
@@ -78,8 +79,15 @@ struct Scene {
   std::vector<Refusal> refusals;  ///< of the last question
 
  private:
-  Rules rules(const Fabric& fabric, PortId port, const Location* location) {
-    GuardInput input{config, fabric, port, location, live, own, gateways, last_hour, already};
+  Rules rules(const Fabric& fabric, PortId port, const Location* location,
+              std::span<const lanwarden::topology::MacRow> rows = {}) {
+    GuardInput input{.config = config, .fabric = fabric, .port = port, .location = location, .live = live};
+    input.rows = rows;
+    input.own_macs = own;
+    input.gateway_macs = gateways;
+    input.isolations_last_hour = last_hour;
+    input.already = already;
+    input.heard_by = heard_by;
     input.dhcp_macs = dhcp;
     input.management = management;
     input.isolations_open = open;
@@ -323,6 +331,27 @@ TEST_CASE("tables older than the sighting prove nothing about it") {
   CHECK(scene.for_station("clock") == Rules{});
   scene.sighting = scene.lan["floor3"].time + std::chrono::seconds{1};
   CHECK(scene.for_station("clock") == Rules{"stale-tables"});
+}
+
+TEST_CASE("a port whose neighbouring switch does not point to the station may hold a row of the past") {
+  Scene scene;
+  scene.lan.forget("core", "clock");
+  CHECK(scene.for_station("clock") == Rules{"unconfirmed"});
+  CHECK_THAT(scene.refusals[0].fact, Catch::Contains("core next to floor3 does not point to"));
+  CHECK(find_rule("unconfirmed")->may_be_forced);
+
+  SECTION("heard by a machine on that very switch, its table has learned from the frame") {
+    scene.heard_by = Drawing::mac("mary");
+    CHECK(scene.for_station("clock") == Rules{});
+  }
+  SECTION("heard beyond the switch that does not point to it: that one should have learned") {
+    scene.heard_by = Drawing::mac("printer");
+    CHECK(scene.for_station("clock") == Rules{"unconfirmed"});
+  }
+  SECTION("heard at a port that is no station's, as a mirror port is: nothing follows from it") {
+    scene.heard_by = Drawing::mac("sniffer");
+    CHECK(scene.for_station("clock") == Rules{"unconfirmed"});
+  }
 }
 
 TEST_CASE("a port that somebody else has shut is left to them") {

@@ -114,6 +114,7 @@ Located PaperBuilding::live(MacAddress mac) {
       if (e.mac == mac) rows.push_back({id, e.port, e.vlan, e.status, clock_.now().wall});
   }
   located.location = topology::locate(*fabric_, {mac, rows, unanswered});
+  located.rows = rows;
   if (located.found()) return located;
   // As Locator does: the last place known, said to be old.
   const auto stored = topology::stored_rows(*fabric_, mac);
@@ -238,7 +239,27 @@ void PaperBuilding::let_late_ones_in(SwitchId sw) {
   }
 }
 
-bool PaperBuilding::move_culprit(SwitchId sw) {
+bool PaperBuilding::speak_to(std::uint32_t listener) {
+  const lab::Station& from = world_.stations[culprit_];
+  const lab::Station& to = world_.stations[listener];
+  const auto heard = [&](std::uint32_t station, const lab::Station& at) {
+    return world_.is_switch(at.at.node) ? live_->heard_at(at.at.node, station) : true;
+  };
+  if (from.vlan != to.vlan || !heard(culprit_, from) || !heard(listener, to)) return false;
+  const auto hops = lab::active_hops(world_);
+  for (std::uint32_t i = 0; i < switches_.size(); ++i) {
+    if (!live_->heard_at(i, culprit_)) continue;
+    const auto way = lab::directions(hops, i);
+    const bool ends_here = i == from.at.node || i == to.at.node;
+    if (!ends_here && way[from.at.node] == way[to.at.node]) continue;
+    const IfIndex port = i == from.at.node ? from.at.port : way[from.at.node];
+    for (lab::LearnedRow& row : world_.switches[i].fdb)
+      if (row.station == culprit_) row.port = port;
+  }
+  return true;
+}
+
+bool PaperBuilding::move_culprit(SwitchId sw, bool heard) {
   for (lab::Port& p : world_.switches[sw.value].ports) {
     if (!is_free(p)) continue;
     const lab::End old = world_.stations[culprit_].at;
@@ -246,7 +267,11 @@ bool PaperBuilding::move_culprit(SwitchId sw) {
       for (lab::Port& o : world_.switches[old.node].ports)
         if (o.ifindex == old.port) o.link = false;
     p.link = true;
-    world_.stations[culprit_].at = {sw.value, p.ifindex};
+    lab::Station& culprit = world_.stations[culprit_];
+    if (heard && culprit.former && world_.is_switch(old.node)) culprit.former = old;
+    culprit.at = {sw.value, p.ifindex};
+    // Its own switch is the first to learn.
+    if (culprit.former && culprit.former->node == sw.value) culprit.former.reset();
     lab::learn_tables(world_);
     rebuild();
     return true;

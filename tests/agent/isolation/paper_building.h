@@ -73,8 +73,13 @@ class PaperBuilding final : public Switches {
 
   // What happens in it.
   void poll_all();
-  bool move_culprit(SwitchId sw);  ///< to a free edge port of that switch; false: it has none
-  void age_out(SwitchId sw);       ///< the culprit's row on that switch
+  /// To a free edge port of that switch; false: it has none. `heard`: the rows of the past that are left are
+  /// those of the place it was heard at; else of any earlier place.
+  bool move_culprit(SwitchId sw, bool heard = false);
+  void age_out(SwitchId sw);  ///< the culprit's row on that switch
+  /// A frame of the culprit goes to that station, and every switch on its way learns; a table with a hole
+  /// keeps it. False: the frame does not arrive.
+  bool speak_to(std::uint32_t station);
   void restart(SwitchId sw, bool renumber, bool forgets);
   void reachable(SwitchId sw, bool yes) { switches_[sw.value].reachable = yes; }
   void fault(SwitchId sw, SetFault fault) { switches_[sw.value].fault = fault; }

@@ -65,7 +65,10 @@ class StoryTeller {
     }
     config_.isolation.per_hour = 3;
     config_.isolation.at_once = 2;
-    if (dice_.chance(0.05)) building_.depends.own = {building_.culprit()};
+    if (dice_.chance(0.05))
+      building_.depends.own = {building_.culprit()};
+    else if (dice_.chance(0.3))
+      listen();
     if (dice_.chance(0.05)) building_.depends.gateways = {building_.culprit()};
     building_.meanwhile = [this](const char* what) { meanwhile(what); };
   }
@@ -85,6 +88,19 @@ class StoryTeller {
   }
 
  private:
+  /// lanwarden's own machine is one of the stations, and hears the culprit.
+  void listen() {
+    const lab::World& world = building_.world();
+    std::vector<std::uint32_t> machines;
+    for (std::uint32_t i = 0; i < world.stations.size(); ++i)
+      if (i != culprit_ && world.stations[i].kind == lab::StationKind::kHost &&
+          world.stations[i].vlan == world.stations[culprit_].vlan)
+        machines.push_back(i);
+    if (machines.empty()) return;
+    listener_ = machines[dice_.below(machines.size())];
+    building_.depends.own = {world.stations[*listener_].mac};
+  }
+
   lab::World make(std::uint64_t seed) {
     Random dice(seed, 76);
     lab::World world = lab::generate(building(seed, dice));
@@ -139,6 +155,11 @@ class StoryTeller {
     request.reason = "arp-bogus-responder";
     request.longer_each_time = true;
     request.rollback = dice_.chance(0.2);
+    if (listener_ && building_.speak_to(*listener_)) {
+      request.sighting = clock_.now().wall;
+      request.heard_by = building_.world().stations[*listener_].mac;
+      ++counts_.heard;
+    }
     interfered_ = false;
     const bool possible = is_possible();
     attempting_ = true;
@@ -180,7 +201,7 @@ class StoryTeller {
     shown.descr = port->descr;
     shown.alias = port->alias;
     return neighbours == 1 && c.write_credential && !is_protected(c.protected_ports, shown) &&
-           building_.depends.own.empty() && building_.depends.gateways.empty() &&
+           building_.depends.own != std::vector{building_.culprit()} && building_.depends.gateways.empty() &&
            counts.recent < config_.isolation.per_hour && counts.open < config_.isolation.at_once &&
            !building_.shut(sw.name, port->name);
   }
@@ -195,7 +216,7 @@ class StoryTeller {
     const SwitchId sw = some_switch();
     switch (dice_.below(14)) {
       case 0:
-        upset_ = building_.move_culprit(sw) || upset_;
+        upset_ = building_.move_culprit(sw, listener_.has_value()) || upset_;
         break;
       case 1:
         building_.age_out(sw);
@@ -272,7 +293,7 @@ class StoryTeller {
     const SwitchId sw = some_switch();
     switch (dice_.below(5)) {
       case 0:
-        upset_ = building_.move_culprit(sw) || upset_;
+        upset_ = building_.move_culprit(sw, listener_.has_value()) || upset_;
         break;
       case 1:
         building_.restart(sw, true, false);
@@ -365,6 +386,7 @@ class StoryTeller {
   Config config_;
   MemoryJournal journal_;
   std::optional<Isolator> isolator_;
+  std::optional<std::uint32_t> listener_;
   std::vector<SwitchId> away_;
   std::set<std::string> his_;
   bool healthy_ = false, upset_ = false, interfered_ = false, attempting_ = false, quiet_ = false;
@@ -377,6 +399,7 @@ void tell_story(std::uint64_t seed, StoryCounts& counts) { StoryTeller(seed, cou
 void StoryCounts::add(const StoryCounts& o) {
   stories += o.stories, attempts += o.attempts, acted += o.acted, failed += o.failed, killed += o.killed;
   unheard += o.unheard, recovered += o.recovered, restored += o.restored, sets += o.sets;
+  heard += o.heard;
   possible += o.possible, possible_acted += o.possible_acted;
   for (const auto& [rule, n] : o.refused) refused[rule] += n;
   missed.insert(missed.end(), o.missed.begin(), o.missed.end());
@@ -385,11 +408,12 @@ void StoryCounts::add(const StoryCounts& o) {
 
 std::string to_text(const StoryCounts& c) {
   std::string text = fmt::format(
-      "{} stories, {} attempts: {} acted, {} failed; the process was killed {} times\n"
+      "{} stories, {} attempts ({} of a culprit that lanwarden's own machine had heard): {} acted, {} "
+      "failed; the process was killed {} times\n"
       "{} SETs, {} restored, {} entries mended by recover()\n"
       "{} ports were shut with others behind them that no table of their switch had\n"
       "possible: {}, acted in {} ({:.2f} %)\n",
-      c.stories, c.attempts, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.unheard,
+      c.stories, c.attempts, c.heard, c.acted, c.failed, c.killed, c.sets, c.restored, c.recovered, c.unheard,
       c.possible, c.possible_acted,
       c.possible == 0 ? 0.0
                       : 100.0 * static_cast<double>(c.possible_acted) / static_cast<double>(c.possible));

@@ -13,7 +13,7 @@ namespace lanwarden::agent::testing {
 
 struct StoryCounts {
   std::uint64_t stories = 0, attempts = 0, acted = 0, failed = 0, killed = 0, recovered = 0, restored = 0,
-                unheard = 0, sets = 0;
+                unheard = 0, sets = 0, heard = 0;
   std::map<std::string, std::uint64_t> refused;  ///< by the first rule that said no
   /// Attempts in which the edge was knowable, nothing interfered and the rules allowed it; and those of them
   /// that led to a shut port.
