@@ -15,7 +15,7 @@ using topology::OperStatus;
 using topology::SwitchSnapshot;
 
 constexpr std::string_view kAdmin = "ifAdminStatus.", kOper = "ifOperStatus.", kName = "ifName.",
-                           kDescr = "ifDescr.";
+                           kDescr = "ifDescr.", kBasePort = "dot1dBasePortIfIndex.";
 
 std::optional<IfIndex> index_of(const std::string& name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return std::nullopt;
@@ -31,6 +31,7 @@ bool is_free(const lab::Port& p) {
 
 PaperBuilding::PaperBuilding(lab::World world, PaperClock& clock, std::uint32_t culprit)
     : world_(std::move(world)), clock_(clock), culprit_(culprit), switches_(world_.switches.size()) {
+  for (std::uint32_t i = 0; i < switches_.size(); ++i) ports_.emplace_back(world_, i, kQuarantine);
   rebuild();
   for (std::size_t i = 0; i < switches_.size(); ++i)
     for (const lab::Port& p : world_.switches[i].ports)
@@ -41,7 +42,12 @@ PaperBuilding::PaperBuilding(lab::World world, PaperClock& clock, std::uint32_t 
 
 void PaperBuilding::rebuild() {
   live_ = std::make_unique<lab::LiveWorld>(world_);
-  for (const PortId port : down_) live_->set_admin(port, false);
+  for (std::uint32_t i = 0; i < switches_.size(); ++i)
+    for (const lab::Port& p : world_.switches[i].ports) follow({SwitchId{i}, p.ifindex});
+}
+
+void PaperBuilding::follow(PortId port) {
+  live_->set_admin(port, !ports_[port.sw.value].cut_off(port.ifindex));
 }
 
 void PaperBuilding::poll_all() {
@@ -69,9 +75,11 @@ SwitchSnapshot PaperBuilding::snapshot(SwitchId id) const {
     if (const auto it = state.shown.find(port); it != state.shown.end()) port = it->second;
   };
   for (topology::Interface& i : s.interfaces) {
-    i.admin = live_->admin_up({id, i.ifindex}) ? OperStatus::kUp : OperStatus::kDown;
-    i.oper =
-        i.oper == OperStatus::kUp && live_->oper_up({id, i.ifindex}) ? OperStatus::kUp : OperStatus::kDown;
+    const bool admin = ports_[id.value].admin_up(i.ifindex);
+    i.admin = admin ? OperStatus::kUp : OperStatus::kDown;
+    // In quarantine the link stays up.
+    const bool link = live_->oper_up({id, i.ifindex}) || (admin && ports_[id.value].cut_off(i.ifindex));
+    i.oper = i.oper == OperStatus::kUp && link ? OperStatus::kUp : OperStatus::kDown;
     shown(i.ifindex);
     shown(i.aggregate);
   }
@@ -164,6 +172,11 @@ topology::Result<snmp::Values, snmp::Failure> PaperBuilding::read(SwitchId sw,
       value = std::to_string((clock_.truth() - state.up_since).count() / 10'000'000 + 100);
       continue;
     }
+    if (const auto vlan = ports_[sw.value].vlan_value(v.name)) value = *vlan;
+    if (const auto bridge_port = index_of(v.name, kBasePort))
+      for (const lab::Port& p : world_.switches[sw.value].ports)
+        if (p.bridge_port.value == bridge_port->value)
+          value = std::to_string(state.shown.at(p.ifindex).value);
     for (const std::string_view prefix : {kAdmin, kOper, kName, kDescr}) {
       const auto index = index_of(v.name, prefix);
       if (!index) continue;
@@ -173,8 +186,10 @@ topology::Result<snmp::Values, snmp::Failure> PaperBuilding::read(SwitchId sw,
       const PortId id{sw, real->second};
       if (prefix == kName) value = port->name;
       if (prefix == kDescr) value = port->descr;
-      if (prefix == kAdmin) value = live_->admin_up(id) ? "1" : "2";
-      if (prefix == kOper) value = port->link && live_->oper_up(id) ? "1" : "2";
+      const bool admin = ports_[sw.value].admin_up(id.ifindex);
+      const bool link = live_->oper_up(id) || (admin && ports_[sw.value].cut_off(id.ifindex));
+      if (prefix == kAdmin) value = admin ? "1" : "2";
+      if (prefix == kOper) value = port->link && link ? "1" : "2";
     }
   }
   return values;
@@ -189,23 +204,34 @@ topology::Result<void, snmp::Failure> PaperBuilding::set(SwitchId sw,
     return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "genErr; nothing was changed"});
   if (state.fault == SetFault::kIgnored) return {};
   let_late_ones_in(sw);
-  for (const snmp::Varbind& v : varbinds) {
-    const auto index = index_of(v.variable.name, kAdmin);
-    if (!index || !state.real.contains(*index))
+  for (const snmp::Varbind& v : varbinds)
+    if (!write(sw, v, false, false))
       return tl::make_unexpected(snmp::Failure{snmp::Cause::kRefused, "noCreation; nothing was changed"});
-    const IfIndex real = state.real.at(*index);
-    const std::string text = v.variable.oid + " " + v.variable.syntax + " " + v.value;
-    if (state.fault == SetFault::kLate) {
-      sets_.push_back(keep({sw, real}, v.value == "1", text));
-      state.late.push_back({clock_.truth() + std::chrono::seconds{4}, {real, v.value == "1"}});
-    } else {
-      carry_out(sw, real, v.value == "1", text);
-    }
+  const bool late = state.fault == SetFault::kLate;
+  for (const snmp::Varbind& v : varbinds) {
+    write(sw, v, !late, true);
+    if (late) state.late.push_back({clock_.truth() + std::chrono::seconds{4}, v});
   }
   happens("after-set");
   if (state.fault == SetFault::kLostAnswer || state.fault == SetFault::kLate)
     return tl::make_unexpected(silence(sw));
   return {};
+}
+
+lab::Truth PaperBuilding::truth() const {
+  lab::Truth truth = lab::truth_of(world_, culprit_);
+  if (truth.verdict != topology::Verdict::kSegment) return truth;
+  // A segment all but one of whose ways in are shut hangs on that one like any station.
+  std::vector<PortId> open;
+  for (const PortId p : truth.ports)
+    if (live_->oper_up(p)) open.push_back(p);
+  if (open.size() != 1) return truth;
+  std::size_t stations = 0;
+  for (const lab::Station& s : world_.stations) stations += s.at == world_.stations[culprit_].at ? 1 : 0;
+  truth.ports = open;
+  truth.sw = open.front().sw;
+  truth.verdict = stations > 1 ? topology::Verdict::kShared : topology::Verdict::kEdge;
+  return truth;
 }
 
 PaperSet PaperBuilding::keep(PortId port, bool up, const std::string& varbind) const {
@@ -222,20 +248,37 @@ PaperSet PaperBuilding::keep(PortId port, bool up, const std::string& varbind) c
   return s;
 }
 
-void PaperBuilding::carry_out(SwitchId sw, IfIndex real, bool up, const std::string& varbind) {
-  const PortId port{sw, real};
-  if (!varbind.empty()) sets_.push_back(keep(port, up, varbind));
-  std::erase(down_, port);
-  if (!up) down_.push_back(port);
-  live_->set_admin(port, up);
+bool PaperBuilding::write(SwitchId sw, const snmp::Varbind& v, bool now, bool kept) {
+  State& state = switches_[sw.value];
+  const std::string text = v.variable.oid + " " + v.variable.syntax + " " + v.value;
+  std::vector<PaperPorts::Touched> touched;
+  if (const auto index = index_of(v.variable.name, kAdmin)) {
+    const auto real = state.real.find(*index);
+    if (real == state.real.end()) return false;
+    touched.push_back({real->second, v.value == "1"});
+  } else {
+    PaperPorts copy = ports_[sw.value];
+    auto changed = copy.write_vlan(v.variable.name, v.value);
+    if (!changed) return false;
+    touched = std::move(*changed);
+  }
+  if (kept)
+    for (const auto& [port, up] : touched) sets_.push_back(keep({sw, port}, up, text));
+  if (!now) return true;
+  if (index_of(v.variable.name, kAdmin))
+    ports_[sw.value].set_admin(touched.front().port, touched.front().up);
+  else
+    ports_[sw.value].write_vlan(v.variable.name, v.value);
+  for (const auto& [port, up] : touched) follow({sw, port});
+  return true;
 }
 
 void PaperBuilding::let_late_ones_in(SwitchId sw) {
   State& state = switches_[sw.value];
   while (!state.late.empty() && state.late.front().first <= clock_.truth()) {
-    const auto [port, up] = state.late.front().second;
+    const snmp::Varbind v = state.late.front().second;
     state.late.erase(state.late.begin());
-    carry_out(sw, port, up, "");
+    write(sw, v, true, false);
   }
 }
 
@@ -296,7 +339,7 @@ void PaperBuilding::restart(SwitchId sw, bool renumber, bool forgets) {
     for (const auto& [real, shown] : state.shown) state.real[shown] = real;
   }
   if (forgets) {
-    std::erase_if(down_, [&](PortId p) { return p.sw == sw; });
+    ports_[sw.value].reset_all();
     rebuild();
   }
 }
@@ -304,7 +347,12 @@ void PaperBuilding::restart(SwitchId sw, bool renumber, bool forgets) {
 void PaperBuilding::by_hand(const std::string& switch_name, const std::string& port, bool up) {
   const auto sw = world_.switch_named(switch_name);
   const lab::Port* p = sw ? world_.switches[sw->value].port_named(port) : nullptr;
-  if (p != nullptr) carry_out(*sw, p->ifindex, up, "");
+  if (p == nullptr) return;
+  if (up)
+    ports_[sw->value].reset(p->ifindex);
+  else
+    ports_[sw->value].set_admin(p->ifindex, false);
+  follow({*sw, p->ifindex});
 }
 
 std::string PaperBuilding::name(PortId port) const {
@@ -320,7 +368,9 @@ bool PaperBuilding::shut(const std::string& switch_name, const std::string& port
 
 std::vector<std::string> PaperBuilding::shut_ports() const {
   std::vector<std::string> all;
-  for (const PortId p : down_) all.push_back(world_.switches[p.sw.value].name + " " + name(p));
+  for (std::uint32_t i = 0; i < switches_.size(); ++i)
+    for (const lab::Port& p : world_.switches[i].ports)
+      if (!ports_[i].untouched(p.ifindex)) all.push_back(world_.switches[i].name + " " + p.name);
   std::sort(all.begin(), all.end());
   return all;
 }

@@ -11,6 +11,7 @@
 
 #include "agent/isolation/clock.h"
 #include "agent/isolation/switches.h"
+#include "tests/agent/isolation/paper_ports.h"
 #include "tests/lab/world/live_world.h"
 #include "tests/lab/world/world.h"
 
@@ -19,6 +20,9 @@ namespace lanwarden::agent::testing {
 using topology::IfIndex;
 using topology::PortId;
 using topology::SwitchId;
+
+/// Every switch on paper has it; nobody is in it at first.
+constexpr topology::VlanId kQuarantine{666};
 
 /// A wall clock that can be set, over one that cannot.
 class PaperClock final : public Clock {
@@ -89,10 +93,11 @@ class PaperBuilding final : public Switches {
   // The truth.
   const lab::World& world() const { return world_; }
   topology::MacAddress culprit() const { return world_.stations[culprit_].mac; }
-  lab::Truth truth() const { return lab::truth_of(world_, culprit_); }
+  lab::Truth truth() const;
   std::string name(PortId port) const;  ///< by the world's numbers
   bool shut(const std::string& switch_name, const std::string& port) const;
-  std::vector<std::string> shut_ports() const;  ///< "floor3 A1", sorted
+  /// "floor3 A1", sorted: every port that is not as it was at first.
+  std::vector<std::string> shut_ports() const;
   const std::vector<PaperSet>& sets() const { return sets_; }
 
   Dependencies depends;
@@ -103,12 +108,14 @@ class PaperBuilding final : public Switches {
     SetFault fault = SetFault::kNone;
     topology::Duration up_since{};
     std::map<IfIndex, IfIndex> shown, real;  ///< the world's number to the one the agent uses now, and back
-    std::vector<std::pair<topology::Duration, std::pair<IfIndex, bool>>> late;
+    std::vector<std::pair<topology::Duration, snmp::Varbind>> late;
     bool aged_out = false;
   };
   topology::SwitchSnapshot snapshot(SwitchId sw) const;
   void rebuild();
-  void carry_out(SwitchId sw, IfIndex real, bool up, const std::string& varbind);
+  /// `now`: carries it out; `kept`: it is among sets(). False: no such object.
+  bool write(SwitchId sw, const snmp::Varbind& varbind, bool now, bool kept);
+  void follow(PortId port);  ///< what a port's settings mean for its stations
   void let_late_ones_in(SwitchId sw);
   PaperSet keep(PortId port, bool up, const std::string& varbind) const;
   snmp::Failure silence(SwitchId sw) const;
@@ -121,7 +128,7 @@ class PaperBuilding final : public Switches {
   std::uint32_t culprit_;
   std::unique_ptr<lab::LiveWorld> live_;
   std::vector<State> switches_;
-  std::vector<PortId> down_;  ///< the world's numbers
+  std::vector<PaperPorts> ports_;
   std::vector<topology::SwitchSnapshot> known_;
   std::optional<topology::Fabric> fabric_;
   std::vector<PaperSet> sets_;

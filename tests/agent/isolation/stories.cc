@@ -63,6 +63,8 @@ class StoryTeller {
       if (!dice_.chance(0.05)) s.write_credential = "rw";
       if (dice_.chance(0.05)) s.protected_ports = {"*1"};
     }
+    config_.isolation.quarantine_vlan = kQuarantine.value;
+    if (Random(seed, 78).chance(0.3)) way_ = IsolationWay::kQuarantine;
     config_.isolation.per_hour = 3;
     config_.isolation.at_once = 2;
     if (dice_.chance(0.05))
@@ -155,6 +157,7 @@ class StoryTeller {
     request.reason = "arp-bogus-responder";
     request.longer_each_time = true;
     request.rollback = dice_.chance(0.2);
+    request.way = way_;
     if (listener_ && building_.speak_to(*listener_)) {
       request.sighting = clock_.now().wall;
       request.heard_by = building_.world().stations[*listener_].mac;
@@ -320,7 +323,8 @@ class StoryTeller {
       building_.reachable(SwitchId{i}, true);
       building_.fault(SwitchId{i}, SetFault::kNone);
     }
-    for (int hours = 0; hours < 30 && !held().empty(); ++hours) {
+    const auto most = config_.isolation.longest + 24h;  // a station that returned often is held that long
+    for (auto hours = 0h; hours < most && !held().empty(); ++hours) {
       clock_.pass(1h);
       tick_recovery();
     }
@@ -389,6 +393,7 @@ class StoryTeller {
   std::optional<std::uint32_t> listener_;
   std::vector<SwitchId> away_;
   std::set<std::string> his_;
+  IsolationWay way_ = IsolationWay::kAdminDown;
   bool healthy_ = false, upset_ = false, interfered_ = false, attempting_ = false, quiet_ = false;
 };
 
