@@ -52,6 +52,12 @@ topology::Result<std::optional<Identity>, std::string> choose_identity(const Wan
     return std::find_if_not(wanted.written.begin(), wanted.written.end(),
                             [&](const fs::path& path) { return may_write(who, path); });
   };
+  if (wanted.self) {
+    if (wanted.named && wanted.named->uid != wanted.self->uid)
+      return Failure(
+          fmt::format("only root can go on as {}; this is {}", wanted.named->name, wanted.self->name));
+    return wanted.self;
+  }
   if (wanted.named) {
     if (const auto refused = first_refused(*wanted.named); refused != wanted.written.end())
       return Failure(fmt::format("{} may not write {}; try: sudo chown {} {}, or another --user",
@@ -71,6 +77,12 @@ std::optional<Identity> account(const std::string& user) {
     return Identity{entry->pw_uid, entry->pw_gid, entry->pw_name};
   if (const auto uid = number(user.c_str())) return by_uid(*uid);
   return std::nullopt;
+}
+
+std::optional<Identity> without_root() {
+  if (geteuid() == 0) return std::nullopt;
+  const auto known = by_uid(geteuid());
+  return Identity{geteuid(), getegid(), known ? known->name : std::to_string(geteuid())};
 }
 
 std::optional<Identity> sudo_caller() {

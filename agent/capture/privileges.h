@@ -21,11 +21,13 @@ struct Identity {
   std::string name;
 };
 
-/// Whom to go on as, before anything is given up. In this order: who was named; who called sudo; "nobody",
-/// where nothing is to be written; root itself, without its powers. The first that may write all of
-/// `written` (files and directories; of one that is not there yet, its directory). `may_write` answers that.
+/// Whom to go on as, before anything is given up. Who is not root stays who it is (a service with ambient
+/// capabilities). Root, in this order: who was named; who called sudo; "nobody", where nothing is to be
+/// written; root itself, without its powers. The first that may write all of `written` (files and
+/// directories; of one that is not there yet, its directory). `may_write` answers that.
 using MayWrite = std::function<bool(const Identity&, const std::filesystem::path&)>;
 struct Wanted {
+  std::optional<Identity> self;    ///< this process, when it is not root's
   std::optional<Identity> named;   ///< --user
   std::optional<Identity> caller;  ///< SUDO_UID, SUDO_GID
   std::optional<Identity> nobody;
@@ -38,6 +40,8 @@ topology::Result<std::optional<Identity>, std::string> choose_identity(const Wan
 
 /// `user` from the account database, or a number; nullopt: there is none.
 std::optional<Identity> account(const std::string& user);
+/// Whom this process runs as; nullopt: as root.
+std::optional<Identity> without_root();
 /// Who called sudo, from its environment; nullopt: nobody did, or root.
 std::optional<Identity> sudo_caller();
 /// By the modes and owners of the file system, as the kernel decides for a process without powers (root's

@@ -21,6 +21,7 @@ void step_down(App& app, const StepDown& options, std::vector<std::filesystem::p
     wanted.named = account(options.user);
     if (!wanted.named) app.fail(kUsage, "--user " + options.user + ": there is no such user");
   }
+  wanted.self = without_root();
   wanted.caller = sudo_caller();
   wanted.nobody = account("nobody");
   wanted.written = std::move(written);

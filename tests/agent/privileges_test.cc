@@ -2,7 +2,11 @@
 #include "agent/capture/privileges.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,14 +32,20 @@ TEST_CASE("whom a command goes on as: who was named, who called sudo, nobody, or
     REQUIRE(chosen);
     return *chosen ? (*chosen)->name : "as before";
   };
-  CHECK(name({kBob, kAnna, kNobody, {"/store"}}, only({"bob", "anna"})) == "bob");
-  CHECK(name({{}, kAnna, kNobody, {"/store"}}, only({"anna"})) == "anna");
-  CHECK(name({{}, kAnna, kNobody, {"/store"}}, only({"root"})) == "root");  // the store is root's
-  CHECK(name({{}, {}, kNobody, {"/store"}}, only({"nobody"})) == "as before");
-  CHECK(name({{}, {}, kNobody, {}}, only({})) == "nobody");
-  const auto refused = choose_identity({kBob, kAnna, kNobody, {"/store"}}, only({"anna"}));
+  CHECK(name({{}, kBob, kAnna, kNobody, {"/store"}}, only({"bob", "anna"})) == "bob");
+  CHECK(name({{}, {}, kAnna, kNobody, {"/store"}}, only({"anna"})) == "anna");
+  CHECK(name({{}, {}, kAnna, kNobody, {"/store"}}, only({"root"})) == "root");  // the store is root's
+  CHECK(name({{}, {}, {}, kNobody, {"/store"}}, only({"nobody"})) == "as before");
+  CHECK(name({{}, {}, {}, kNobody, {}}, only({})) == "nobody");
+  const auto refused = choose_identity({{}, kBob, kAnna, kNobody, {"/store"}}, only({"anna"}));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().find("bob may not write /store") != std::string::npos);
+
+  // A service that was never root: it stays who it is.
+  CHECK(name({kAnna, {}, {}, kNobody, {"/store"}}, only({})) == "anna");
+  const auto other = choose_identity({kAnna, kBob, {}, kNobody, {}}, only({"bob"}));
+  REQUIRE_FALSE(other);
+  CHECK(other.error() == "only root can go on as bob; this is anna");
 }
 
 TEST_CASE("may_write reads modes as the kernel does") {
@@ -76,6 +86,36 @@ TEST_CASE("after the drop, a raw socket can still be opened, and root's files ca
     REQUIRE(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
   }
+}
+
+TEST_CASE("a service with two powers, and none to become somebody else, keeps the one that it needs") {
+  if (geteuid() != 0) {
+    WARN("SKIPPED: only root can give powers to a service");
+    return;
+  }
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct words[2]{};
+    words[0].permitted = words[0].effective = 1U << CAP_NET_RAW | 1U << CAP_NET_ADMIN;
+    const bool begun = prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setgroups(0, nullptr) == 0 &&
+                       setresgid(kNobody.gid, kNobody.gid, kNobody.gid) == 0 &&
+                       setresuid(kNobody.uid, kNobody.uid, kNobody.uid) == 0 &&
+                       syscall(SYS_capset, &header, words) == 0;
+    const auto self = without_root();
+    const bool dropped = self && self->uid == kNobody.uid && drop_privileges(*self).has_value();
+    const bool read = syscall(SYS_capget, &header, words) == 0;
+    _exit(!begun                                             ? 2
+          : !dropped                                         ? 3
+          : !read || words[0].permitted != 1U << CAP_NET_RAW ? 4
+          : socket(AF_PACKET, SOCK_RAW, 0) < 0               ? 5
+                                                             : 0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("who called sudo is read from its environment, and nonsense is nobody") {
