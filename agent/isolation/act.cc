@@ -15,6 +15,8 @@ bool clear_no(const snmp::Failure& f) {
   return f.cause == snmp::Cause::kRefused || f.cause == snmp::Cause::kAuthorization;
 }
 
+}  // namespace
+
 std::vector<snmp::Varbind> writes(const std::vector<VariableChange>& changes, Towards towards,
                                   const std::vector<std::optional<std::string>>& current) {
   std::vector<snmp::Varbind> out;
@@ -23,8 +25,6 @@ std::vector<snmp::Varbind> writes(const std::vector<VariableChange>& changes, To
       if (auto v = write_for(changes[i], towards, *current[i])) out.push_back(std::move(*v));
   return out;
 }
-
-}  // namespace
 
 /// The entry as it now is, with a line of the trail. A journal that cannot be written any more does not undo
 /// what the switch has done: the intent is in it, and recover() finds out the rest.

@@ -27,12 +27,16 @@ struct Isolator::Attempt {
   const IsolationRequest& request;
   IsolationOutcome outcome{};
   std::optional<topology::PortId> port{};
-  Port before{};  ///< as read when the plan was made
+  Port before{};           ///< as read when the plan was made, then at the last look
+  std::string intended{};  ///< what the trail says will be written
   Isolation entry{};
 };
 
 /// Without a mark in ifAlias a port is shut all the same.
 bool essential(const VariableChange& change);
+/// What brings the changes about, given what is there now.
+std::vector<snmp::Varbind> writes(const std::vector<VariableChange>& changes, Towards towards,
+                                  const std::vector<std::optional<std::string>>& current);
 /// As the audit trail keeps them.
 std::string lines_of(const std::vector<snmp::Varbind>& varbinds);
 /// "admin down, oper down"

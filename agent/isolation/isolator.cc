@@ -66,6 +66,10 @@ StoreResult<IsolationOutcome> Isolator::isolate(const IsolationRequest& request)
     give_up(a, a.outcome.refusals.back().to_string());
     return std::move(a.outcome);
   }
+  if (auto told = tell_new_intent(a); !told) {
+    give_up(a, "the audit trail cannot be written");
+    return tl::make_unexpected(told.error());
+  }
   act(a);
   return std::move(a.outcome);
 }
@@ -265,10 +269,8 @@ StoreResult<bool> Isolator::claim(Attempt& a) {
     audit.push_back(
         line(a.entry, a.request.who, "force", fmt::format("{}: {}", r.to_string(), a.request.reason)));
   AuditEntry intent = line(a.entry, a.request.who, "intend", a.request.reason);
-  std::vector<snmp::Varbind> varbinds;
-  for (const VariableChange& c : a.entry.changes)
-    if (auto v = write_for(c, Towards::kAfter, c.before)) varbinds.push_back(std::move(*v));
-  intent.varbinds = lines_of(varbinds);
+  const auto varbinds = writes(a.entry.changes, Towards::kAfter, a.before.values);
+  intent.varbinds = a.intended = lines_of(varbinds);
   audit.push_back(std::move(intent));
   auto claim = journal_.claim_isolation(a.entry, limits, audit);
   if (!claim) return tl::make_unexpected(claim.error());
@@ -333,8 +335,23 @@ std::optional<Refusal> Isolator::second_look(Attempt& a) {
     return Refusal{"already-down",
                    "somebody else has just changed " + a.outcome.switch_name + " " + a.outcome.port,
                    "try again"};
+  if (a.before.oper == OperStatus::kUp && port->oper == OperStatus::kDown)
+    return Refusal{"moved",
+                   fmt::format("{} {} has just lost its link", a.outcome.switch_name, a.outcome.port),
+                   "try again"};
   a.before = *port;
   return std::nullopt;
+}
+
+/// Somebody has changed the rest of a list since the intent was written: what will be sent is another value.
+StoreResult<void> Isolator::tell_new_intent(Attempt& a) {
+  const std::string now = lines_of(writes(a.entry.changes, Towards::kAfter, a.before.values));
+  if (now == a.intended) return {};
+  AuditEntry intent = line(a.entry, a.request.who, "intend", "lists have changed meanwhile");
+  intent.varbinds = now;
+  auto written = journal_.append_audit(intent);
+  if (!written) return tl::make_unexpected(written.error());
+  return {};
 }
 
 }  // namespace lanwarden::agent

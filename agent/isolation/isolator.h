@@ -125,6 +125,7 @@ class Isolator {
   bool make_plan(Attempt& a);
   StoreResult<bool> claim(Attempt& a);
   std::optional<Refusal> second_look(Attempt& a);
+  StoreResult<void> tell_new_intent(Attempt& a);
   void act(Attempt& a);
   void announce_undo(const Attempt& a, const std::vector<snmp::Varbind>& varbinds);
   void watch(Attempt& a);

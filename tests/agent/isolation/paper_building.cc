@@ -32,6 +32,7 @@ bool is_free(const lab::Port& p) {
 PaperBuilding::PaperBuilding(lab::World world, PaperClock& clock, std::uint32_t culprit)
     : world_(std::move(world)), clock_(clock), culprit_(culprit), switches_(world_.switches.size()) {
   for (std::uint32_t i = 0; i < switches_.size(); ++i) ports_.emplace_back(world_, i, kQuarantine);
+  be_heard_at_home();
   rebuild();
   for (std::size_t i = 0; i < switches_.size(); ++i)
     for (const lab::Port& p : world_.switches[i].ports)
@@ -44,6 +45,15 @@ void PaperBuilding::rebuild() {
   live_ = std::make_unique<lab::LiveWorld>(world_);
   for (std::uint32_t i = 0; i < switches_.size(); ++i)
     for (const lab::Port& p : world_.switches[i].ports) follow({SwitchId{i}, p.ifindex});
+}
+
+void PaperBuilding::be_heard_at_home() {
+  const lab::End& at = world_.stations[culprit_].at;
+  std::vector<PortId> home = {{SwitchId{at.node}, at.port}};
+  if (!world_.is_switch(at.node)) home = world_.ports_facing(at.node);
+  for (const PortId port : home)
+    for (lab::LearnedRow& row : world_.switches[port.sw.value].fdb)
+      if (row.station == culprit_) row.port = port.ifindex;
 }
 
 void PaperBuilding::follow(PortId port) {
@@ -316,6 +326,7 @@ bool PaperBuilding::move_culprit(SwitchId sw, bool heard) {
     // Its own switch is the first to learn.
     if (culprit.former && culprit.former->node == sw.value) culprit.former.reset();
     lab::learn_tables(world_);
+    be_heard_at_home();
     rebuild();
     return true;
   }
@@ -373,6 +384,21 @@ std::vector<std::string> PaperBuilding::shut_ports() const {
       if (!ports_[i].untouched(p.ifindex)) all.push_back(world_.switches[i].name + " " + p.name);
   std::sort(all.begin(), all.end());
   return all;
+}
+
+std::string PaperBuilding::to_text() const {
+  std::string text;
+  for (const topology::Link& l : fabric_->links())
+    text += fabric_->describe(l.a) + (l.blocked ? " -x- " : " --- ") + fabric_->describe(l.b) + ", ";
+  for (const topology::Segment& s : fabric_->segments()) {
+    text += "segment";
+    for (const PortId p : s.ports) text += " " + fabric_->describe(p);
+    text += ", ";
+  }
+  for (const std::string& s : shut_ports()) text += s + " is shut, ";
+  for (std::uint32_t i = 0; i < switches_.size(); ++i)
+    if (!switches_[i].reachable) text += world_.switches[i].name + " is silent, ";
+  return text;
 }
 
 }  // namespace lanwarden::agent::testing

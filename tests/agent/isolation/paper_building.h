@@ -95,6 +95,7 @@ class PaperBuilding final : public Switches {
   topology::MacAddress culprit() const { return world_.stations[culprit_].mac; }
   lab::Truth truth() const;
   std::string name(PortId port) const;  ///< by the world's numbers
+  std::string to_text() const;          ///< the links and segments as they are seen, and what is shut
   bool shut(const std::string& switch_name, const std::string& port) const;
   /// "floor3 A1", sorted: every port that is not as it was at first.
   std::vector<std::string> shut_ports() const;
@@ -113,6 +114,8 @@ class PaperBuilding final : public Switches {
   };
   topology::SwitchSnapshot snapshot(SwitchId sw) const;
   void rebuild();
+  /// A station that moved, and was never heard since, troubles nobody: where it is now, its rows are right.
+  void be_heard_at_home();
   /// `now`: carries it out; `kept`: it is among sets(). False: no such object.
   bool write(SwitchId sw, const snmp::Varbind& varbind, bool now, bool kept);
   void follow(PortId port);  ///< what a port's settings mean for its stations

@@ -1,4 +1,4 @@
-// ./dev isolation-proof [STORIES] [FIRST-SEED]: the stories, by the hundred thousand.
+// ./dev isolation-proof [STORIES] [FIRST-SEED]: the stories, by the hundred thousand. One alone is told.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -12,6 +12,8 @@ using namespace lanwarden::agent::testing;
 int main(int argc, char** argv) {
   const std::uint64_t stories = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
   const std::uint64_t first = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  std::function<void(const std::string&)> tell;
+  if (stories == 1) tell = [](const std::string& line) { fmt::print("{}\n", line); };
   std::atomic<std::uint64_t> next{0};
   std::mutex mutex;
   StoryCounts all;
@@ -19,7 +21,7 @@ int main(int argc, char** argv) {
   for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t)
     threads.emplace_back([&] {
       StoryCounts mine;
-      for (std::uint64_t n; (n = next++) < stories;) tell_story(first + n, mine);
+      for (std::uint64_t n; (n = next++) < stories;) tell_story(first + n, mine, tell);
       const std::lock_guard lock(mutex);
       all.add(mine);
     });

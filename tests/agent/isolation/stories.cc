@@ -46,8 +46,10 @@ lab::WorldOptions building(std::uint64_t seed, Random& dice) {
 
 class StoryTeller {
  public:
-  StoryTeller(std::uint64_t seed, StoryCounts& counts)
-      : seed_(seed),
+  StoryTeller(std::uint64_t seed, StoryCounts& counts,
+              const std::function<void(const std::string&)>& listener)
+      : say_(listener),
+        seed_(seed),
         dice_(seed, 77),
         counts_(counts),
         clock_(kNoon),
@@ -168,9 +170,12 @@ class StoryTeller {
     attempting_ = true;
     ++counts_.attempts;
     IsolationOutcome done;
+    const std::size_t sets = building_.sets().size();
     try {
       done = isolator_->isolate(request).value();
+      if (say_) describe(done, sets);
     } catch (const Killed&) {
+      if (say_) say_("killed");
       attempting_ = false;
       throw;
     }
@@ -185,6 +190,25 @@ class StoryTeller {
     if (!acted && counts_.missed.size() < 5)
       counts_.missed.push_back(fmt::format(
           "seed {}: {}", seed_, done.refusals.empty() ? done.failure : done.refusals.front().to_string()));
+  }
+
+  void describe(const IsolationOutcome& done, std::size_t sets_before) {
+    say_(fmt::format("attempt: {}{}{}; {}", to_string(done.result), done.failure.empty() ? "" : ", ",
+                     done.failure, building_.to_text()));
+    for (const Refusal& r : done.refusals) say_("  " + r.to_string());
+    if (done.located) {
+      say_(fmt::format("  found: {} {} {}, confidence {:.3f}",
+                       topology::to_string(done.located->location.verdict), done.switch_name, done.port,
+                       done.located->location.confidence));
+      for (const std::string& e : done.located->location.evidence) say_("    " + e);
+      for (const topology::MacRow& r : done.located->rows)
+        say_("    held by " + building_.fabric().describe({r.sw, r.port}));
+    }
+    for (std::size_t i = sets_before; i < building_.sets().size(); ++i) {
+      const PaperSet& s = building_.sets()[i];
+      say_(fmt::format("  {} {} {}: {}; the truth: {}", s.varbind, s.port, s.up ? "up" : "down",
+                       s.culprits_edge ? "right" : "WRONG", s.truth));
+    }
   }
 
   /// Whether somebody who knew everything would shut the culprit's port now, and be allowed to.
@@ -217,7 +241,9 @@ class StoryTeller {
   void something_happens() {
     interfered_ = true;
     const SwitchId sw = some_switch();
-    switch (dice_.below(14)) {
+    const auto what = dice_.below(14);
+    if (say_) say_(fmt::format("event {} at {}", what, building_.world().switches[sw.value].name));
+    switch (what) {
       case 0:
         upset_ = building_.move_culprit(sw, listener_.has_value()) || upset_;
         break;
@@ -294,7 +320,11 @@ class StoryTeller {
     if (step == "read" || step == "set" || step == "after-set" || !dice_.chance(0.03)) return;
     if (attempting_) interfered_ = true;
     const SwitchId sw = some_switch();
-    switch (dice_.below(5)) {
+    const auto happening = dice_.below(5);
+    if (say_)
+      say_(
+          fmt::format("before \"{}\": {} at {}", step, happening, building_.world().switches[sw.value].name));
+    switch (happening) {
       case 0:
         upset_ = building_.move_culprit(sw, listener_.has_value()) || upset_;
         break;
@@ -380,6 +410,7 @@ class StoryTeller {
     if (counts_.violations.size() < 20) counts_.violations.push_back(fmt::format("seed {}: {}", seed_, text));
   }
 
+  const std::function<void(const std::string&)>& say_;
   std::uint64_t seed_;
   Random dice_;
   StoryCounts& counts_;
@@ -399,7 +430,10 @@ class StoryTeller {
 
 }  // namespace
 
-void tell_story(std::uint64_t seed, StoryCounts& counts) { StoryTeller(seed, counts).tell(); }
+void tell_story(std::uint64_t seed, StoryCounts& counts,
+                const std::function<void(const std::string&)>& listener) {
+  StoryTeller(seed, counts, listener).tell();
+}
 
 void StoryCounts::add(const StoryCounts& o) {
   stories += o.stories, attempts += o.attempts, acted += o.acted, failed += o.failed, killed += o.killed;

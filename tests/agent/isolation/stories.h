@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,8 +25,9 @@ struct StoryCounts {
   void add(const StoryCounts& other);
 };
 
-/// Deterministic: the same seed tells the same story.
-void tell_story(std::uint64_t seed, StoryCounts& counts);
+/// Deterministic: the same seed tells the same story. `listener` is told what happens, line by line.
+void tell_story(std::uint64_t seed, StoryCounts& counts,
+                const std::function<void(const std::string&)>& listener = {});
 
 /// Several lines, for people.
 std::string to_text(const StoryCounts& counts);
