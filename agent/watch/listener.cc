@@ -49,7 +49,12 @@ Listener::~Listener() {
 }
 
 void Listener::run() {
-  for (std::size_t i = 0; i < sources_.size() && !stop_; ++i) read(i);
+  // Stopped before its turn, a source has ended as well: somebody waits for the end of each.
+  for (std::size_t i = 0; i < sources_.size(); ++i)
+    if (stop_)
+      queues_.heard.push({first_ + static_cast<std::uint32_t>(i), SourceEnded{}});
+    else
+      read(i);
 }
 
 void Listener::read(std::size_t i) {
