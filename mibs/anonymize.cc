@@ -1,252 +1,19 @@
 #include "mibs/anonymize.h"
 
 #include <algorithm>
-#include <bit>
 #include <cctype>
 #include <optional>
 #include <vector>
 
+#include "mibs/anonymize_octets.h"
+#include "mibs/anonymize_rules.h"
 #include "mibs/fdb_rows.h"
 
 namespace lanwarden::mibs {
+
+using namespace anonymizing;
+
 namespace {
-
-using topology::AddressKind;
-using topology::IpAddress;
-using topology::MacAddress;
-
-enum class What : std::uint8_t {
-  kKeep,
-  kMac,
-  kBridgeId,   ///< priority and address, eight octets or text
-  kIp,         ///< 4 or 16 octets
-  kName,       ///< what an administrator wrote
-  kOwnName,    ///< the same, of this switch: may stand in other texts
-  kTechnical,  ///< what the vendor wrote; names in it are replaced
-  kTheirPort,  ///< the neighbour's description of its port: a port's name, or what an administrator wrote
-               ///< there
-  kPortName,   ///< the same, and aliases that equal it are no names
-  kSubtype,    ///< of the LLDP identifier in the next column
-  kChassis,
-  kPort,
-};
-enum Index : int {
-  kPlain,
-  kMacLast,
-  kMacFirst,  ///< a VLAN and a name follow
-  kIpLast,
-  kManagement,
-};
-constexpr std::size_t kMacOctets = 6;
-
-struct Rule {
-  std::string_view column;
-  What what;
-  Index index = kPlain;
-};
-
-// clang-format off
-constexpr Rule kRules[] = {
-    {"1.0.8802.1.1.2.1.3.1", What::kSubtype},       // lldpLocChassisIdSubtype
-    {"1.0.8802.1.1.2.1.3.2", What::kChassis},
-    {"1.0.8802.1.1.2.1.3.3", What::kOwnName},       // lldpLocSysName
-    {"1.0.8802.1.1.2.1.3.4", What::kTechnical},
-    {"1.0.8802.1.1.2.1.3.7.1.2", What::kSubtype},
-    {"1.0.8802.1.1.2.1.3.7.1.3", What::kPort},
-    {"1.0.8802.1.1.2.1.3.7.1.4", What::kTechnical},
-    {"1.0.8802.1.1.2.1.3.8.1.3", What::kKeep, kManagement},
-    {"1.0.8802.1.1.2.1.4.1.1.4", What::kSubtype},
-    {"1.0.8802.1.1.2.1.4.1.1.5", What::kChassis},
-    {"1.0.8802.1.1.2.1.4.1.1.6", What::kSubtype},
-    {"1.0.8802.1.1.2.1.4.1.1.7", What::kPort},
-    {"1.0.8802.1.1.2.1.4.1.1.8", What::kTheirPort},
-    {"1.0.8802.1.1.2.1.4.1.1.9", What::kName},
-    {"1.0.8802.1.1.2.1.4.1.1.10", What::kTechnical},
-    {"1.0.8802.1.1.2.1.4.1.1.11", What::kKeep},
-    {"1.0.8802.1.1.2.1.4.1.1.12", What::kKeep},
-    {"1.0.8802.1.1.2.1.4.2.1.3", What::kKeep, kManagement},
-    {"1.2.840.10006.300.43.1.2.1.1.12", What::kKeep},
-    {"1.2.840.10006.300.43.1.2.1.1.13", What::kKeep},
-    {"1.3.111.2.802.1.1.13.1.3.1", What::kSubtype},
-    {"1.3.111.2.802.1.1.13.1.3.2", What::kChassis},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.5", What::kSubtype},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.6", What::kChassis},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.7", What::kSubtype},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.8", What::kPort},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.9", What::kTheirPort},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.10", What::kName},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.11", What::kTechnical},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.12", What::kKeep},
-    {"1.3.111.2.802.1.1.13.1.4.1.1.13", What::kKeep},
-    {"1.3.111.2.802.1.1.13.1.4.2.1.3", What::kKeep, kManagement},
-    {"1.3.6.1.2.1.1.1", What::kTechnical},          // sysDescr
-    {"1.3.6.1.2.1.1.2", What::kKeep},
-    {"1.3.6.1.2.1.1.3", What::kKeep},
-    {"1.3.6.1.2.1.1.4", What::kOwnName},            // sysContact
-    {"1.3.6.1.2.1.1.5", What::kOwnName},            // sysName
-    {"1.3.6.1.2.1.1.6", What::kOwnName},            // sysLocation
-    {"1.3.6.1.2.1.1.7", What::kKeep},
-    {"1.3.6.1.2.1.2.1", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.1", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.2", What::kPortName},       // ifDescr
-    {"1.3.6.1.2.1.2.2.1.3", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.5", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.6", What::kMac},
-    {"1.3.6.1.2.1.2.2.1.7", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.8", What::kKeep},
-    {"1.3.6.1.2.1.2.2.1.9", What::kKeep},
-    {"1.3.6.1.2.1.4.20.1.2", What::kKeep, kIpLast},
-    {"1.3.6.1.2.1.4.22.1.2", What::kMac, kIpLast},
-    {"1.3.6.1.2.1.4.35.1.4", What::kMac, kManagement},
-    {"1.3.6.1.2.1.10.7.2.1.19", What::kKeep},
-    {"1.3.6.1.2.1.17.1.1", What::kMac},             // dot1dBaseBridgeAddress
-    {"1.3.6.1.2.1.17.1.2", What::kKeep},
-    {"1.3.6.1.2.1.17.1.3", What::kKeep},
-    {"1.3.6.1.2.1.17.1.4.1.1", What::kKeep},
-    {"1.3.6.1.2.1.17.1.4.1.2", What::kKeep},
-    {"1.3.6.1.2.1.17.2.5", What::kBridgeId},        // dot1dStpDesignatedRoot
-    {"1.3.6.1.2.1.17.2.15.1.6", What::kBridgeId},
-    {"1.3.6.1.2.1.17.2.15.1.8", What::kBridgeId},
-    {"1.3.6.1.2.1.17.2", What::kKeep},
-    {"1.3.6.1.2.1.17.4.1", What::kKeep},
-    {"1.3.6.1.2.1.17.4.2", What::kKeep},
-    {"1.3.6.1.2.1.17.4.3.1.1", What::kMac, kMacLast},
-    {"1.3.6.1.2.1.17.4.3.1.2", What::kKeep, kMacLast},
-    {"1.3.6.1.2.1.17.4.3.1.3", What::kKeep, kMacLast},
-    {"1.3.6.1.2.1.17.7.1.1", What::kKeep},
-    {"1.3.6.1.2.1.17.7.1.2.1", What::kKeep},
-    {"1.3.6.1.2.1.17.7.1.2.2.1.1", What::kMac, kMacLast},
-    {"1.3.6.1.2.1.17.7.1.2.2.1.2", What::kKeep, kMacLast},
-    {"1.3.6.1.2.1.17.7.1.2.2.1.3", What::kKeep, kMacLast},
-    {"1.3.6.1.2.1.17.7.1.4.3.1.1", What::kName},    // dot1qVlanStaticName
-    {"1.3.6.1.2.1.17.7.1.4", What::kKeep},
-    {"1.3.6.1.2.1.31.1.1.1.1", What::kPortName},    // ifName
-    {"1.3.6.1.2.1.31.1.1.1.15", What::kKeep},
-    {"1.3.6.1.2.1.31.1.1.1.18", What::kName},       // ifAlias
-    {"1.3.6.1.2.1.31.1.2.1.3", What::kKeep},
-    {"1.3.6.1.2.1.47.1.1.1.1.2", What::kTechnical},
-    {"1.3.6.1.2.1.47.1.1.1.1.4", What::kKeep},
-    {"1.3.6.1.2.1.47.1.1.1.1.5", What::kKeep},
-    {"1.3.6.1.2.1.47.1.1.1.1.6", What::kKeep},
-    {"1.3.6.1.2.1.47.1.1.1.1.7", What::kTechnical},
-    {"1.3.6.1.2.1.47.1.2.1.1.4", What::kKeep},      // entLogicalCommunity, masked already
-    {"1.3.6.1.2.1.47.1.3.2.1.2", What::kKeep},
-    {"1.3.6.1.2.1.55.1.12.1.2", What::kMac, kManagement},
-    {"1.3.6.1.2.1.105.1.1.1.3", What::kKeep},
-    {"1.3.6.1.2.1.105.1.1.1.6", What::kKeep},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.3", What::kKeep},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.4", What::kIp},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.5", What::kTechnical},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.6", What::kName},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.7", What::kTechnical},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.8", What::kTechnical},
-    {"1.3.6.1.4.1.9.9.23.1.2.1.1.9", What::kKeep},
-    {"1.3.6.1.4.1.9.9.46.1.3.1.1.2", What::kKeep},
-    {"1.3.6.1.4.1.9.9.46.1.3.1.1.3", What::kKeep},
-    {"1.3.6.1.4.1.9.9.46.1.3.1.1.4", What::kName},
-    {"1.3.6.1.4.1.9.9.46.1.6.1.1.5", What::kKeep},
-    {"1.3.6.1.4.1.9.9.46.1.6.1.1.14", What::kKeep},
-    {"1.3.6.1.4.1.9.9.68.1.2.2.1.2", What::kKeep},
-    {"1.3.6.1.4.1.9.9.68.1.5.1.1.1", What::kKeep},
-    {"1.3.6.1.4.1.9.9.98.1.1.1.1.8", What::kKeep},
-    {"1.3.6.1.4.1.9.9.402.1.2.1.11", What::kKeep},
-    {"1.3.6.1.4.1.9.10.86.1.1.3.1.3", What::kMac, kManagement},
-    {"1.3.6.1.4.1.1916.1.13.2.1.3", What::kName, kMacLast},
-    {"1.3.6.1.4.1.1916.1.13.2.1.4", What::kTechnical, kMacLast},
-    {"1.3.6.1.4.1.1916.1.13.2.1.5", What::kKeep, kMacLast},
-    {"1.3.6.1.4.1.1916.1.13.2.1.6", What::kKeep, kMacLast},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.3", What::kName},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.5", What::kIp},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.6", What::kTechnical},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.7", What::kTechnical},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.8", What::kTechnical},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.9", What::kTechnical},
-    {"1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1.10", What::kTechnical},
-    {"1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4", What::kKeep, kMacFirst},
-    {"1.3.6.1.4.1.2636.3.40.1.5.1.5.1.2", What::kName},
-    {"1.3.6.1.4.1.2636.3.40.1.5.1.5.1.5", What::kKeep},
-    {"1.3.6.1.4.1.2636.3.48.1.3.1.1.2", What::kName},
-    {"1.3.6.1.4.1.2636.3.48.1.3.1.1.3", What::kKeep},
-    {"1.3.6.1.4.1.2636.3.48.1.3.1.1.5", What::kKeep},
-    {"1.3.6.1.4.1.6486.800.1.2.1.8.1.1.1.1.3", What::kKeep, kMacLast},
-    {"1.3.6.1.4.1.6486.801.1.2.1.8.1.1.8.1.7", What::kKeep, kMacLast},
-    {"1.3.6.1.4.1.6527.3.1.2.4.2.4.1.5", What::kKeep, kMacLast},
-    {"1.3.6.1.4.1.6527.3.1.2.4.2.4.1.6", What::kKeep, kMacLast},
-};
-// clang-format on
-
-struct Known {
-  Oid column;
-  What what;
-  Index index;
-};
-
-const std::vector<Known>& known_columns() {
-  static const std::vector<Known> kKnown = [] {
-    std::vector<Known> all;
-    for (const Rule& r : kRules) all.push_back({Oid::parse(r.column).value_or(Oid()), r.what, r.index});
-    return all;
-  }();
-  return kKnown;
-}
-
-/// The first that fits: the narrower rules stand before the wider.
-const Known* rule_of(const Oid& name) {
-  for (const Known& k : known_columns())
-    if (k.column.is_prefix_of(name.view())) return &k;
-  return nullptr;
-}
-
-std::uint64_t word_of(std::string_view text, std::size_t from) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8 && from + i < text.size(); ++i)
-    word |= std::uint64_t{static_cast<unsigned char>(text[from + i])} << (8 * i);
-  return word;
-}
-
-/// SipHash-2-4 (Aumasson, Bernstein 2012): without the key nobody can try all addresses against a pseudonym.
-std::uint64_t siphash(std::uint64_t k0, std::uint64_t k1, std::string_view text) {
-  std::uint64_t v0 = k0 ^ 0x736f6d6570736575ULL, v1 = k1 ^ 0x646f72616e646f6dULL,
-                v2 = k0 ^ 0x6c7967656e657261ULL, v3 = k1 ^ 0x7465646279746573ULL;
-  const auto round = [&] {
-    v0 += v1, v1 = std::rotl(v1, 13), v1 ^= v0, v0 = std::rotl(v0, 32);
-    v2 += v3, v3 = std::rotl(v3, 16), v3 ^= v2;
-    v0 += v3, v3 = std::rotl(v3, 21), v3 ^= v0;
-    v2 += v1, v1 = std::rotl(v1, 17), v1 ^= v2, v2 = std::rotl(v2, 32);
-  };
-  const auto mix = [&](std::uint64_t word) {
-    v3 ^= word;
-    round(), round();
-    v0 ^= word;
-  };
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) mix(word_of(text, at));
-  mix(word_of(text, at) | std::uint64_t{text.size() & 0xff} << 56);
-  v2 ^= 0xff;
-  round(), round(), round(), round();
-  return v0 ^ v1 ^ v2 ^ v3;
-}
-
-std::optional<MacAddress> mac_of(std::string_view octets) {
-  if (octets.size() != 6) return std::nullopt;
-  std::uint64_t bits = 0;
-  for (const char c : octets) bits = bits << 8 | static_cast<unsigned char>(c);
-  return MacAddress{bits};
-}
-std::string octets_of(MacAddress mac) {
-  const auto octets = mac.octets();
-  return {octets.begin(), octets.end()};
-}
-std::optional<IpAddress> ip_of(std::string_view octets) {
-  std::array<std::uint8_t, 16> bytes{};
-  if (octets.size() != 4 && octets.size() != 16) return std::nullopt;
-  std::copy(octets.begin(), octets.end(), bytes.begin());
-  if (octets.size() == 4) return IpAddress::v4(std::span<const std::uint8_t, 4>(bytes.data(), 4));
-  return IpAddress::v6(std::span<const std::uint8_t, 16>(bytes));
-}
-std::string octets_of(const IpAddress& ip) { return {ip.octets().begin(), ip.octets().end()}; }
-
-bool is_netmask(std::uint32_t bits) { return std::countl_one(bits) + std::countr_zero(bits) >= 32; }
 
 bool is_text(std::string_view octets) {
   return std::none_of(octets.begin(), octets.end(), [](char c) {
@@ -310,106 +77,6 @@ bool looks_like_a_port(std::string_view text) {
 }  // namespace
 
 Anonymizer::Anonymizer(Key key, bool keep_vendors) : key_(key), keep_vendors_(keep_vendors) {}
-
-std::uint64_t Anonymizer::hash(std::string_view what, std::uint64_t salt) const {
-  return siphash(key_.k0 ^ salt, key_.k1, what);
-}
-
-MacAddress Anonymizer::of(MacAddress mac) {
-  if (topology::address_kind(mac) != AddressKind::kStation) return mac;
-  if (const auto it = macs_.find(mac); it != macs_.end()) return it->second;
-  constexpr std::uint64_t kSalt = 0x6d61630000000000ULL, kVendor = 0xffff'ff00'0000ULL,
-                          kIgUl = 0x0300'0000'0000ULL;
-  const std::uint64_t keep = keep_vendors_ ? kVendor : kIgUl;
-  for (std::uint64_t attempt = 0;; ++attempt) {
-    const std::uint64_t random = hash(octets_of(mac), kSalt + attempt);
-    const MacAddress other{(mac.bits() & keep) | (random & ~keep & 0xffff'ffff'ffffULL)};
-    // Never an address that means something of itself, nor one that another station has or gets.
-    if (other == mac || topology::address_kind(other) != AddressKind::kStation ||
-        !taken_.insert(other).second)
-      continue;
-    return macs_.emplace(mac, other).first->second;
-  }
-}
-
-std::uint8_t Anonymizer::octet(std::string_view prefix, std::uint8_t old, unsigned low, unsigned high) const {
-  if (old < low || old > high) return old;
-  // A shuffle of low..high of its own for every prefix: one to one, so subnets stay apart.
-  std::vector<std::uint8_t> order;
-  for (unsigned i = low; i <= high; ++i) order.push_back(static_cast<std::uint8_t>(i));
-  constexpr std::uint64_t kSalt = 0x6970000000000000ULL;
-  for (std::size_t i = order.size() - 1; i > 0; --i) {
-    std::string what(prefix);
-    what += static_cast<char>(i);
-    std::swap(order[i], order[hash(what, kSalt) % (i + 1)]);
-  }
-  return order[old - low];
-}
-
-IpAddress Anonymizer::of(IpAddress ip) {
-  if (ip.is_unspecified()) return ip;
-  if (const auto it = ips_.find(ip); it != ips_.end()) return it->second;
-  std::string octets = octets_of(ip);
-  const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(octets[i]); };
-  if (!ip.is_v6()) {
-    const std::uint8_t first = at(0), second = at(1);
-    if (first == 127 || first >= 224 || is_netmask(ip.v4_bits())) return ip;
-    const std::string old = octets;
-    std::size_t from = 1;
-    if (first == 192 && second == 168) {
-      from = 2;
-    } else if (first == 172 && second >= 16 && second < 32) {
-      octets[1] = static_cast<char>(octet("172", second, 16, 31));
-      from = 2;
-    } else if (first == 169 && second == 254) {
-      from = 2;
-    } else if (first != 10) {
-      // Of a public address nothing stays; what comes looks like a public one.
-      octets[0] = static_cast<char>(octet("", first, 11, 126));
-      if (first > 126) octets[0] = static_cast<char>(octet("", first, 128, 168));
-      if (first > 168) octets[0] = static_cast<char>(octet("", first, 173, 191));
-      if (first > 191) octets[0] = static_cast<char>(octet("", first, 193, 223));
-    }
-    // At the end, .0 and .255 are networks and broadcasts in most nets, and stay.
-    for (std::size_t i = from; i < 4; ++i)
-      octets[i] =
-          static_cast<char>(octet(std::string_view(old).substr(0, i), static_cast<std::uint8_t>(old[i]),
-                                  i == 3 ? 1 : 0, i == 3 ? 254 : 255));
-  } else {
-    if (at(0) == 0xff || (ip.octets()[15] == 1 && std::count(octets.begin(), octets.end(), '\0') == 15))
-      return ip;
-    const std::string old = octets;
-    const bool link_local = at(0) == 0xfe && (at(1) & 0xc0) == 0x80;
-    const bool eui64 = at(11) == 0xff && at(12) == 0xfe;
-    for (std::size_t i = link_local ? 2 : 0; i < 16; i += 2) {
-      const std::string_view group = std::string_view(old).substr(i, 2);
-      if (group == std::string_view("\0\0", 2)) continue;
-      constexpr std::uint64_t kSalt = 0x6970763600000000ULL;
-      const std::uint64_t random = hash(std::string_view(old).substr(0, i + 2), kSalt) % 0xffff + 1;
-      // The first group keeps what makes it global or local.
-      const auto high = static_cast<char>(random >> 8);
-      octets[i] = i == 0 ? old[0] : high;
-      octets[i + 1] = static_cast<char>(random & 0xff);
-    }
-    if (eui64) {
-      std::string mac = old.substr(8, 3) + old.substr(13, 3);
-      mac[0] = static_cast<char>(mac[0] ^ 2);
-      mac = octets_of(of(*mac_of(mac)));
-      mac[0] = static_cast<char>(mac[0] ^ 2);
-      octets.replace(8, 8, mac.substr(0, 3) + "\xff\xfe" + mac.substr(3));
-    }
-  }
-  return ips_.emplace(ip, *ip_of(octets)).first->second;
-}
-
-std::string Anonymizer::pseudonym(std::string_view name) const {
-  constexpr std::uint64_t kSalt = 0x6e616d6500000000ULL;
-  constexpr char kLetters[] = "bcdfghjklmnpqrstvwxz";
-  std::string text = "n-";
-  std::uint64_t random = hash(name, kSalt);
-  for (int i = 0; i < 9; ++i, random /= 20) text += kLetters[random % 20];
-  return text;
-}
 
 /// Addresses inside of a text; names are the callers' business.
 std::string Anonymizer::free_text(const std::string& text) {
@@ -587,7 +254,7 @@ void Anonymizer::rewrite_index(Oid& name, std::size_t column, int how) {
 }
 
 void Anonymizer::learn(const RecordedVariable& v) {
-  const Known* const rule = rule_of(v.name);
+  const Rule* const rule = rule_of(v.name);
   if (rule == nullptr) return;
   const std::string text = trimmed(v.octets);
   switch (rule->what) {
@@ -620,7 +287,7 @@ void Anonymizer::learn(const RecordedVariable& v) {
 }
 
 bool Anonymizer::rewrite(RecordedVariable& v) {
-  const Known* const rule = rule_of(v.name);
+  const Rule* const rule = rule_of(v.name);
   if (rule == nullptr) return false;
   // Huawei's virtual switch instances: "-" (a length and a character) where there is none, else what somebody
   // called it.
