@@ -187,11 +187,13 @@ class Judge {
     for (std::size_t i = 0; i < doubtful.size() && i < 4; ++i)
       names += (i == 0 ? "" : ", ") + in_.fabric.snapshot(doubtful[i]).name;
     if (doubtful.size() > 4) names += fmt::format(" and {} more", doubtful.size() - 4);
-    refuse("unconfirmed",
-           fmt::format("{} next to {} {} not point to {}: it may be there, and {} remember its former place",
-                       names, sw_.name, doubtful.size() == 1 ? "does" : "do", location.mac.to_string(),
-                       sw_.name),
-           "wait until it speaks, or: lanwarden where --provoke");
+    refuse(
+        "unconfirmed",
+        fmt::format(
+            "{}, next to {}, {} not point to {} there: that row may be of the past, and it may be behind {}",
+            names, sw_.name, doubtful.size() == 1 ? "does" : "do", location.mac.to_string(),
+            doubtful.size() == 1 ? names : "one of them"),
+        "wait until it speaks, or: lanwarden where --provoke");
   }
 
   /// Everybody on the port would go with the culprit.

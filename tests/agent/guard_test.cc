@@ -337,7 +337,7 @@ TEST_CASE("a port whose neighbouring switch does not point to the station may ho
   Scene scene;
   scene.lan.forget("core", "clock");
   CHECK(scene.for_station("clock") == Rules{"unconfirmed"});
-  CHECK_THAT(scene.refusals[0].fact, Catch::Contains("core next to floor3 does not point to"));
+  CHECK_THAT(scene.refusals[0].fact, Catch::Contains("core, next to floor3, does not point to"));
   CHECK(find_rule("unconfirmed")->may_be_forced);
 
   SECTION("heard by a machine on that very switch, its table has learned from the frame") {

@@ -390,13 +390,14 @@ class StoryTeller {
         written.insert(e.switch_name + " " + e.varbinds.substr(from, end - from));
         from = end + 1;
       }
-    std::set<std::string> ever;
+    std::set<std::string> ever, unheard;
     const auto all = journal_.isolations(false).value();
     for (const Isolation& i : all) ever.insert(i.switch_name + " " + i.port);
     for (const PaperSet& s : building_.sets()) {
       ++counts_.sets;
-      counts_.unheard += !s.up && s.unheard ? 1 : 0;
       const std::string sw = building_.world().switches[s.sw.value].name;
+      if (!s.up && s.unheard && unheard.insert(fmt::format("{} {} {}", sw, s.port, s.when.count())).second)
+        ++counts_.unheard;  // once, however many objects were written
       if (!s.up && !s.culprits_edge)
         violation(fmt::format("{} {} was shut, and is not the culprit's edge: {}", sw, s.port, s.truth));
       if (!ever.contains(sw + " " + s.port))
