@@ -99,7 +99,10 @@ void Warden::take(std::uint32_t source, ObservedFrame& observed) {
 }
 
 void Warden::heard_now(std::uint32_t source, topology::MacAddress mac, Time time) {
-  if (ears_[source]) last_heard_[mac] = {time, *ears_[source]};
+  if (!ears_[source]) return;
+  if (last_heard_.size() > Engine::kMostCases)
+    std::erase_if(last_heard_, [&](const auto& heard) { return time - heard.second.time >= kRemembered; });
+  last_heard_[mac] = {time, *ears_[source]};
 }
 
 void Warden::take(std::uint32_t source, SourceNotice& notice) { teller_.on_notice(source, notice.text); }
