@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <span>
@@ -16,15 +17,15 @@ class IpAddress {
  public:
   constexpr IpAddress() = default;
   static constexpr IpAddress v4(std::uint32_t host_order) {
+    // Written in one piece: octets written singly and read again at once as a number make the processor wait.
+    const std::uint32_t in_order =
+        std::endian::native == std::endian::little ? __builtin_bswap32(host_order) : host_order;
     IpAddress a;
-    a.octets_ = {static_cast<std::uint8_t>(host_order >> 24), static_cast<std::uint8_t>(host_order >> 16),
-                 static_cast<std::uint8_t>(host_order >> 8), static_cast<std::uint8_t>(host_order)};
+    a.octets_ = std::bit_cast<std::array<std::uint8_t, 16>>(std::array<std::uint32_t, 4>{in_order});
     return a;
   }
   static constexpr IpAddress v4(std::span<const std::uint8_t, 4> o) {
-    IpAddress a;
-    for (std::size_t i = 0; i < 4; ++i) a.octets_[i] = o[i];
-    return a;
+    return v4((std::uint32_t{o[0]} << 24) | (std::uint32_t{o[1]} << 16) | (std::uint32_t{o[2]} << 8) | o[3]);
   }
   static constexpr IpAddress v6(std::span<const std::uint8_t, 16> o) {
     IpAddress a;
@@ -37,9 +38,8 @@ class IpAddress {
 
   constexpr bool is_v6() const { return v6_; }
   constexpr bool is_unspecified() const {
-    for (auto o : octets_)
-      if (o != 0) return false;
-    return true;
+    const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(octets_);
+    return (halves[0] | halves[1]) == 0;
   }
   /// IPv4 only: the address as a host-order number; 0 for IPv6.
   constexpr std::uint32_t v4_bits() const {
@@ -51,6 +51,10 @@ class IpAddress {
   /// Dotted quad, or RFC 5952 text.
   std::string to_string() const;
 
+  constexpr bool operator==(const IpAddress& other) const {
+    return v6_ == other.v6_ && std::bit_cast<std::array<std::uint64_t, 2>>(octets_) ==
+                                   std::bit_cast<std::array<std::uint64_t, 2>>(other.octets_);
+  }
   constexpr auto operator<=>(const IpAddress&) const = default;
 
  private:
