@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <array>
+
 namespace lanwarden::topology {
 
 Result<IpAddress, ParseError> IpAddress::parse(std::string_view text) {
@@ -18,7 +20,7 @@ Result<IpAddress, ParseError> IpAddress::parse(std::string_view text) {
 
 std::string IpAddress::to_string() const {
   char text[INET6_ADDRSTRLEN] = {};
-  inet_ntop(v6_ ? AF_INET6 : AF_INET, octets_.data(), text, sizeof text);
+  inet_ntop(v6_ ? AF_INET6 : AF_INET, octets().data(), text, sizeof text);
   return text;
 }
 
