@@ -18,7 +18,9 @@ constexpr std::uint64_t mixed(std::uint64_t seed, std::uint64_t value) {
 /// Key has `std::uint64_t hash() const` and ==. At most `capacity` entries. When it is full,
 /// an entry goes that was not used since the last round ("second chance"): what is seen once
 /// goes before what is seen again. Deterministic.
-template <class Key, class Value>
+///
+/// `Alignment` of an entry: 64, a cache line, where the first octets of Value suffice for most look-ups.
+template <class Key, class Value, std::size_t Alignment = alignof(std::max_align_t)>
 class BoundedTable {
  public:
   explicit BoundedTable(std::size_t capacity) : capacity_(capacity) {}
@@ -26,9 +28,9 @@ class BoundedTable {
   /// Null when there is none. Marks the entry as used.
   Value* find(const Key& key) {
     if (nodes_.empty()) return nullptr;
-    const std::size_t slot = slot_of(key, key.hash());
-    if (slots_[slot] == kNone) return nullptr;
-    Node& node = nodes_[slots_[slot]];
+    const std::uint32_t at = slots_[slot_of(key, key.hash())].node;
+    if (at == kNone) return nullptr;
+    Node& node = nodes_[at];
     node.used = true;
     return &node.value;
   }
@@ -37,22 +39,22 @@ class BoundedTable {
     const std::uint64_t hash = key.hash();
     if (nodes_.size() * 2 >= slots_.size() && nodes_.size() < capacity_) grow();
     std::size_t slot = slot_of(key, hash);
-    if (slots_[slot] != kNone) {
-      Node& node = nodes_[slots_[slot]];
+    if (slots_[slot].node != kNone) {
+      Node& node = nodes_[slots_[slot].node];
       node.used = true;
       return {node.value, false};
     }
     std::uint32_t at;
     if (nodes_.size() < capacity_) {
       at = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.push_back({key, hash, Value{}, false});
+      nodes_.push_back({key, false, hash, Value{}});
     } else {
       at = least_used();
       erase_slot(slot_of(nodes_[at].key, nodes_[at].hash));
-      nodes_[at] = {key, hash, Value{}, false};
+      nodes_[at] = {key, false, hash, Value{}};
       slot = slot_of(key, hash);
     }
-    slots_[slot] = at;
+    slots_[slot] = {tag_of(hash), at};
     return {nodes_[at].value, true};
   }
   /// Every entry, in an order that depends on what was put in only; must not change the table.
@@ -60,46 +62,63 @@ class BoundedTable {
   void for_each(Visit&& visit) {
     for (Node& node : nodes_) visit(std::as_const(node.key), node.value);
   }
+  /// Begins to bring into the cache what a look-up of the key will need: first this, some frames later
+  /// fetch_entry(), then the look-up.
+  void fetch_slot(const Key& key) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[key.hash() & (slots_.size() - 1)]);
+  }
+  void fetch_entry(const Key& key) const {
+    if (slots_.empty()) return;
+    const std::uint32_t at = slots_[key.hash() & (slots_.size() - 1)].node;
+    if (at != kNone) __builtin_prefetch(&nodes_[at]);
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const Node& node : nodes_) visit(node.key, node.value);
+  }
   std::size_t size() const { return nodes_.size(); }
 
  private:
   static constexpr std::uint32_t kNone = 0xffff'ffffU;
-  struct Node {
+  /// Most that is not looked for is told by its tag, without a look at its node, which is seldom in the
+  /// cache.
+  struct Slot {
+    std::uint32_t tag = 0, node = kNone;
+  };
+  struct alignas(Alignment) Node {
     Key key{};
+    bool used = false;
     std::uint64_t hash = 0;
     Value value{};
-    bool used = false;
   };
 
   // Open addressing: where the key is, or the empty slot where it would be.
   std::size_t slot_of(const Key& key, std::uint64_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(hash) & mask;
-    while (slots_[slot] != kNone) {
-      const Node& node = nodes_[slots_[slot]];
-      if (node.hash == hash && node.key == key) break;
-      slot = (slot + 1) & mask;
-    }
+    for (const std::uint32_t tag = tag_of(hash); slots_[slot].node != kNone; slot = (slot + 1) & mask)
+      if (slots_[slot].tag == tag && nodes_[slots_[slot].node].key == key) break;
     return slot;
   }
+  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   // Moves back what would no longer be found past the gap.
   void erase_slot(std::size_t gap) {
     const std::size_t mask = slots_.size() - 1;
-    for (std::size_t slot = (gap + 1) & mask; slots_[slot] != kNone; slot = (slot + 1) & mask) {
-      const std::size_t home = static_cast<std::size_t>(nodes_[slots_[slot]].hash) & mask;
+    for (std::size_t slot = (gap + 1) & mask; slots_[slot].node != kNone; slot = (slot + 1) & mask) {
+      const std::size_t home = static_cast<std::size_t>(nodes_[slots_[slot].node].hash) & mask;
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
       slots_[gap] = slots_[slot];
       gap = slot;
     }
-    slots_[gap] = kNone;
+    slots_[gap] = {};
   }
   void grow() {
-    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, kNone);
+    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, Slot{});
     const std::size_t mask = slots_.size() - 1;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
       std::size_t slot = static_cast<std::size_t>(nodes_[at].hash) & mask;
-      while (slots_[slot] != kNone) slot = (slot + 1) & mask;
-      slots_[slot] = at;
+      while (slots_[slot].node != kNone) slot = (slot + 1) & mask;
+      slots_[slot] = {tag_of(nodes_[at].hash), at};
     }
   }
   std::uint32_t least_used() {
@@ -114,7 +133,7 @@ class BoundedTable {
 
   std::size_t capacity_;
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> slots_;  // a power of two, at most half full
+  std::vector<Slot> slots_;  // a power of two, at most half full
   std::size_t hand_ = 0;
 };
 

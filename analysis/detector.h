@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/arp_routine.h"
 #include "analysis/finding.h"
 #include "analysis/frame.h"
 
@@ -18,15 +19,25 @@ using FindingSink = std::function<void(Finding&&)>;
 /// The frames a detector wants to see; join them with |. Nine frames in ten on a mirrored port
 /// are ordinary unicast, which hardly any detector needs: it is not called for them.
 enum class Interest : std::uint8_t {
-  kArp = 1,        ///< ARP for IPv4, whoever it is sent to
-  kGroup = 2,      ///< broadcast and multicast, ARP among them, and BPDUs
-  kNeighbor = 4,   ///< IPv6 neighbour discovery, whoever it is sent to
-  kDhcp = 8,       ///< DHCP in both versions, whoever it is sent to
-  kOrdinary = 16,  ///< unicast that is none of the above
-  kAll = 31,
+  kArp = 1,          ///< ARP for IPv4, whoever it is sent to
+  kGroup = 2,        ///< broadcast and multicast, ARP among them, and BPDUs
+  kNeighbor = 4,     ///< IPv6 neighbour discovery, whoever it is sent to
+  kDhcp = 8,         ///< DHCP in both versions, whoever it is sent to
+  kOrdinary = 16,    ///< unicast that is none of the above
+  kRoutineArp = 32,  ///< ARP that tells nothing new (arp_routine.h): by on_routine(). Whoever asks for kArp
+                     ///< or kGroup without it learns from on_passed() what it missed, when it matters
+  kSampled = 64,     ///< of ordinary unicast, that of one station in sixteen: see is_sampled()
+  kAll = 127,
 };
 constexpr Interest operator|(Interest a, Interest b) {
   return static_cast<Interest>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+
+/// Is this one of the stations whose ordinary unicast Interest::kSampled stands for? By the sum of the last
+/// three octets, which a kernel filter can form, too; cards numbered consecutively are spread evenly.
+constexpr bool is_sampled(MacAddress station) {
+  const std::uint64_t bits = station.bits();
+  return ((bits + (bits >> 8) + (bits >> 16)) & 0xf) == 0;
 }
 
 /// Stations whose ordinary unicast a detector wants for a while: a suspect's. A filter
@@ -67,6 +78,13 @@ class Detector {
   virtual const StationFilter* followed() const { return nullptr; }
   /// Frames come in capture order per source. Never throws on input.
   virtual void on_frame(const Frame& frame, const FindingSink& sink) = 0;
+  /// Once, before the first frame: what of ARP is passed by. Outlives the detector.
+  virtual void attach(const ArpRoutine& routine) { (void)routine; }
+  /// A frame of Interest::kRoutineArp.
+  virtual void on_routine(const Frame& frame, const FindingSink& sink) { on_frame(frame, sink); }
+  /// To those with Interest::kArp or kDhcp, before a frame that opens an address to examination again: what
+  /// was passed by of it.
+  virtual void on_passed(const RoutineArp& passed) { (void)passed; }
   /// Time passes: at least once a second of capture time, and once at the end
   /// of a capture with `last` true, when what is known so far has to be said.
   virtual void on_tick(topology::Time now, bool last, const FindingSink& sink) {
@@ -88,7 +106,11 @@ class Ear {
  public:
   Ear();  ///< with every detector of the registry
   explicit Ear(std::vector<std::unique_ptr<Detector>> detectors);
+  /// Every frame is examined, the routine ones, too: slower, and the findings are the same.
+  void examine_all() { passes_routine_ = false; }
   void on_frame(const RawFrame& raw, const FindingSink& sink);
+  /// The frames that come after the next one, where they are known: saves time, changes nothing.
+  void expect(std::span<const RawFrame> coming) const { routine_.expect(coming); }
   /// The last frame as decoded; null when it could not be. Valid until the next on_frame.
   const Frame* last_frame() const { return decoded_ ? &frame_ : nullptr; }
   /// Live: capture time passes although no frame comes.
@@ -100,16 +122,18 @@ class Ear {
   std::uint64_t undecodable() const { return undecodable_; }
 
  private:
+  bool passes_as_routine(unsigned kind);
   void tick(topology::Time now, bool last, const FindingSink& sink);
 
+  ArpRoutine routine_;
   std::vector<std::unique_ptr<Detector>> detectors_;
-  std::array<std::vector<Detector*>, 32>
+  std::array<std::vector<Detector*>, 128>
       called_;  ///< who is called for a frame that is this set of interests
   std::vector<std::pair<const StationFilter*, Detector*>> followers_;
   Frame frame_;
   topology::Time now_{};
   topology::Time last_tick_{};
-  bool started_ = false, decoded_ = false;
+  bool started_ = false, decoded_ = false, passes_routine_ = true;
   std::uint64_t frames_ = 0, undecodable_ = 0;
 };
 

@@ -21,7 +21,8 @@ unsigned kind_of(const Frame& frame) {
     kind |= bit(Interest::kDhcp);
   else if (frame.bpdu())
     kind |= bit(Interest::kGroup);
-  return kind != 0 ? kind : bit(Interest::kOrdinary);
+  if (kind != 0) return kind;
+  return bit(Interest::kOrdinary) | (is_sampled(frame.src) ? bit(Interest::kSampled) : 0U);
 }
 
 std::vector<std::unique_ptr<Detector>> every_detector() {
@@ -36,6 +37,7 @@ Ear::Ear() : Ear(every_detector()) {}
 
 Ear::Ear(std::vector<std::unique_ptr<Detector>> detectors) : detectors_(std::move(detectors)) {
   for (const auto& detector : detectors_) {
+    detector->attach(routine_);
     const auto interest = static_cast<unsigned>(detector->interest());
     for (unsigned kind = 0; kind < called_.size(); ++kind)
       if (kind & interest) called_[kind].push_back(detector.get());
@@ -61,10 +63,29 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
     return;
   }
   const unsigned kind = kind_of(frame_);
+  if (kind & (bit(Interest::kArp) | bit(Interest::kDhcp))) {
+    if (passes_as_routine(kind)) {
+      for (Detector* detector : called_[bit(Interest::kRoutineArp)]) detector->on_routine(frame_, sink);
+      return;
+    }
+  }
   for (Detector* detector : called_[kind]) detector->on_frame(frame_, sink);
-  if (kind != bit(Interest::kOrdinary)) return;
+  if (!(kind & bit(Interest::kOrdinary))) return;
   for (const auto& [filter, detector] : followers_)
     if (!filter->empty() && filter->may_contain(frame_.src)) detector->on_frame(frame_, sink);
+}
+
+// When it does not, those that may have missed something of its addresses are told first.
+bool Ear::passes_as_routine(unsigned kind) {
+  if (!passes_routine_) return false;
+  const Arp* arp = frame_.arp();
+  const Dhcp* dhcp = frame_.dhcp();
+  if (arp && routine_.passes(frame_, *arp)) return true;
+  if (!arp && !dhcp) return false;
+  const ArpRoutine::PassedBy passed = arp ? routine_.examine(frame_, *arp) : routine_.examine(frame_, *dhcp);
+  for (std::size_t i = 0; i < passed.size; ++i)
+    for (Detector* detector : called_[kind]) detector->on_passed(passed.of[i]);
+  return false;
 }
 
 Interest Ear::interest() const {

@@ -12,6 +12,7 @@ using topology::Duration;
 
 constexpr float kSameFrame = 0.001F;  // s; a mirror port may deliver a frame twice
 constexpr Duration kSamePhase = std::chrono::milliseconds(5);
+constexpr int kMostRounds = 7;
 constexpr double kEnoughIntervals = 20;
 constexpr float kSamePeriod = 0.15F;  // periods closer than this belong to one row
 constexpr double kLeastPresence =
@@ -123,9 +124,20 @@ void HeartbeatCensus::remember(Stream& stream, float interval) {
   stream.intervals[stream.next] = interval;
   stream.next = static_cast<std::uint8_t>((stream.next + 1) % kIntervals);
   if (stream.size < kIntervals) ++stream.size;
-  const bool look = stream.next == 0 || stream.next == 8 || stream.next == 16 ||
+  // The first ones are soon looked at; one heard for long, once they are all new.
+  const bool look = stream.next == 0 || (stream.size < kIntervals && stream.next % 8 == 0) ||
                     (stream.period == 0 && stream.size == kFewestIntervals);
-  if (look) learn(stream);
+  if (!look) return;
+  // What has had no rhythm for long is looked at less and less often.
+  if (stream.next == 0 && stream.rounds_waited < stream.rounds) {
+    ++stream.rounds_waited;
+    return;
+  }
+  stream.rounds_waited = 0;
+  learn(stream);
+  stream.rounds = stream.period > 0 || stream.size < kIntervals
+                      ? std::uint8_t{0}
+                      : static_cast<std::uint8_t>(std::min(2 * stream.rounds + 1, kMostRounds));
 }
 
 void HeartbeatCensus::learn(Stream& stream) {

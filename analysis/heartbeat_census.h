@@ -124,6 +124,7 @@ class HeartbeatCensus {
     float gap = 0;                // s; frames closer than this to the one before are the same beat
     bool plain = false;           // so regular that its period is its own, whatever its kind does
     std::uint8_t size = 0, next = 0;
+    std::uint8_t rounds = 0, rounds_waited = 0;  // of kIntervals, between two looks for a rhythm
     std::array<float, kIntervals> intervals{};
 
     std::span<const float> heard() const { return {intervals.data(), size}; }

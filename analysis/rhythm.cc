@@ -47,9 +47,11 @@ Fit fit_multiples(std::span<const float> intervals, double period) {
   Fit fit;
   double sum = 0, periods = 0;
   std::size_t fitting = 0, single = 0;
+  const double periods_a_second = 1 / period;
   for (const double interval : intervals) {
-    const double times = std::round(interval / period);
-    if (times < 1 || times > kMostMultiple) continue;
+    const double ratio = interval * periods_a_second;
+    if (ratio < 0.5 || ratio >= kMostMultiple + 0.5) continue;
+    const double times = static_cast<int>(ratio + 0.5);  // std::round is a call
     const double off = std::abs(interval - times * period);
     if (off > kMultipleTolerance * period) continue;
     ++fitting;

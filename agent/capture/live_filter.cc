@@ -23,6 +23,7 @@ std::string live_filter(Interest interest) {
     add(filter, "ether multicast");
     add(filter, "(ether[0:4] = ether[6:4] and ether[4:2] = ether[10:2])");
   }
+  if (has(interest, Interest::kSampled)) add(filter, "((ether[9] + ether[10] + ether[11]) & 0xf = 0)");
   if (has(interest, Interest::kArp)) add(unicast, "arp or rarp");
   // Behind IPv6 extension headers "icmp6" does not look: ip6 protochain cannot be run by the kernel. Such
   // neighbour discovery is rare, and sent to a group unless somebody hides.

@@ -81,6 +81,7 @@ void Listener::read(std::size_t i) {
     }
     for (const analysis::RawFrame& raw : batch) {
       current = &raw;
+      ear.expect({current, batch.data() + batch.size()});
       ear.on_frame(raw, sink);
       if (const analysis::Frame* frame = ear.last_frame()) {
         if (keep_frames_ && is_evidence(*frame)) ring_.add(raw);

@@ -94,7 +94,7 @@ bool same(const Arp& a, const Arp& b) {
 class ArpFlood : public Detector {
  public:
   std::string_view name() const override { return "arp-flood"; }
-  Interest interest() const override { return Interest::kArp; }
+  Interest interest() const override { return Interest::kArp | Interest::kRoutineArp; }
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Arp& arp = *frame.arp();
@@ -114,6 +114,12 @@ class ArpFlood : public Detector {
         sink(by_one(lan, frame, many ? flooder.rate : flooder.again, flooder));
       flooder.told = frame.time;
     }
+    on_routine(frame, sink);
+  }
+
+  // Of all together; one station's routine is no flood.
+  void on_routine(const Frame& frame, const FindingSink& sink) override {
+    const Lan lan = lan_of(frame);
     Rate& all = lans_.obtain(lan).first;
     if (all.add(ref_of(frame), kLanRate)) sink(by_all(lan, frame.time, all));
   }

@@ -79,6 +79,10 @@ class ArpResponder : public Detector {
       on_packet(frame, lan);
   }
 
+  void on_passed(const RoutineArp& passed) override {
+    if (passed.spoken > 0) used_.obtain(passed.address).first.by(passed.user, passed.since);
+  }
+
   void on_tick(Time now, bool last, const FindingSink& sink) override {
     responders_.for_each([&](const ResponderKey& key, Responder& responder) {
       if (responder.told || responder.proxy_told) return;

@@ -56,6 +56,11 @@ struct HeldAddress {
   bool named_gateway = false;  ///< by DHCP
   Time told{};
 
+  void add_asker(MacAddress asker) {
+    const auto end = askers.begin() + asker_count;
+    if (asker_count < kMostAskers && std::find(askers.begin(), end, asker) == end)
+      askers[asker_count++] = asker;
+  }
   bool is_gateway() const { return named_gateway || asker_count >= kAskersOfGateway; }
 };
 
@@ -90,13 +95,24 @@ class ArpSpoof : public Detector {
       asked(frame, *arp, {lan, arp->target_ip.v4_bits()});
   }
 
+  void on_passed(const RoutineArp& passed) override {
+    HeldAddress& address = addresses_.obtain(passed.address).first;
+    address.asked = std::max(address.asked, passed.asked);
+    for (std::uint8_t i = 0; i < passed.asker_count; ++i) address.add_asker(passed.askers[i]);
+    Holder& holder = address.holder;
+    if (passed.spoken == 0) return;
+    if (holder.mac.is_zero()) holder.mac = passed.user;
+    if (holder.mac != passed.user) return;
+    holder.last = passed.last.time;
+    holder.frame = passed.last;
+    holder.heard += std::min(passed.spoken, 0xffff'ffffU - holder.heard);
+  }
+
  private:
   void asked(const Frame& frame, const Arp& arp, const AddressKey& key) {
     HeldAddress& address = addresses_.obtain(key).first;
     address.asked = frame.time;
-    const auto end = address.askers.begin() + address.asker_count;
-    if (address.asker_count < kMostAskers && std::find(address.askers.begin(), end, arp.sender_mac) == end)
-      address.askers[address.asker_count++] = arp.sender_mac;
+    address.add_asker(arp.sender_mac);
   }
 
   void spoken(const Frame& frame, const Arp& arp, const AddressKey& key, const FindingSink& sink) {

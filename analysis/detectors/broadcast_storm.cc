@@ -70,7 +70,7 @@ struct Storm {
 class BroadcastStorm : public Detector {
  public:
   std::string_view name() const override { return "broadcast-storm"; }
-  Interest interest() const override { return Interest::kGroup; }
+  Interest interest() const override { return Interest::kGroup | Interest::kRoutineArp; }
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (!frame.dst.is_group() || is_stream(frame)) return;

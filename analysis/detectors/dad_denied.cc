@@ -64,6 +64,10 @@ class DadDenied : public Detector {
       probed(frame, lan, *arp, sink);
   }
 
+  void on_passed(const RoutineArp& passed) override {
+    if (passed.spoken > 0) used_.obtain(passed.address).first = {passed.user, passed.last.time};
+  }
+
   void on_tick(Time now, bool, const FindingSink& sink) override { close_overdue(now, sink); }
 
  private:

@@ -53,6 +53,10 @@ struct DhcpLan {
   bool told_v6 = false;
   std::vector<std::uint32_t> hosts;  ///< addresses from which hosts were heard to ask
 
+  void asked_for(std::uint32_t ip) {
+    for (Server& server : servers)
+      if (server.router == ip && server.gateway_asked < 0xffff'ffffU) ++server.gateway_asked;
+  }
   std::size_t hosts_in(const Server& server) const {
     if (server.mask == 0) return 0;
     return static_cast<std::size_t>(std::count_if(
@@ -63,18 +67,16 @@ struct DhcpLan {
 class DhcpServer : public Detector {
  public:
   std::string_view name() const override { return "dhcp-server"; }
-  Interest interest() const override { return Interest::kDhcp | Interest::kArp; }
+  Interest interest() const override { return Interest::kDhcp | Interest::kArp | Interest::kRoutineArp; }
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (const Arp* arp = frame.arp()) {
       if (!arp->is_request() || arp->sender_ip.is_unspecified()) return;
       // Only where a server was heard: most LANs have none, or one.
-      DhcpLan* lan = lans_.find(lan_of(frame));
-      if (!lan) return;
-      add_new(lan->hosts, arp->sender_ip.v4_bits(), kMostHosts);
-      for (Server& server : lan->servers)
-        if (server.router == arp->target_ip.v4_bits() && server.gateway_asked < 0xffff'ffffU)
-          ++server.gateway_asked;
+      if (DhcpLan* lan = lans_.find(lan_of(frame))) {
+        add_new(lan->hosts, arp->sender_ip.v4_bits(), kMostHosts);
+        lan->asked_for(arp->target_ip.v4_bits());
+      }
       return;
     }
     if (!is_unicast(frame.src)) return;
@@ -82,6 +84,11 @@ class DhcpServer : public Detector {
       answered(frame, *dhcp, sink);
     else if (const DhcpV6* v6 = frame.dhcpv6(); v6 && v6->from_server && !v6->server_duid.empty())
       answered_v6(frame, *v6, sink);
+  }
+
+  // The host is known.
+  void on_routine(const Frame& frame, const FindingSink&) override {
+    if (DhcpLan* lan = lans_.find(lan_of(frame))) lan->asked_for(frame.arp()->target_ip.v4_bits());
   }
 
  private:

@@ -78,7 +78,7 @@ struct Told {
 class HeartbeatBroadcast : public Detector {
  public:
   std::string_view name() const override { return "heartbeat-broadcast"; }
-  Interest interest() const override { return Interest::kGroup; }
+  Interest interest() const override { return Interest::kGroup | Interest::kRoutineArp; }
 
   void on_frame(const Frame& frame, const FindingSink&) override { census_.on_frame(frame); }
 

@@ -93,6 +93,13 @@ class IpConflict : public Detector {
     sink(finding(lan, arp.sender_ip, turns, announces));
   }
 
+  void on_passed(const RoutineArp& passed) override {
+    if (passed.spoken == 0 || !is_station(passed.user)) return;
+    Said& now = holders_.obtain(passed.address).first.asking.now;
+    if (now.sender.is_zero()) now.ethernet = now.sender = passed.user;
+    if (now.sender == passed.user) now.frame = passed.last;
+  }
+
  private:
   bool has_other_address(const Lan& lan, MacAddress mac) {
     const Speaks* speaks = stations_.find({lan, mac});

@@ -78,6 +78,8 @@ class Stations : public Detector {
   std::string_view name() const override { return "stations"; }
   Interest interest() const override { return Interest::kGroup; }
 
+  void attach(const ArpRoutine& routine) override { routine_ = &routine; }
+
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (topology::address_kind(frame.src) != topology::AddressKind::kStation) return;
     if (!begun_) {
@@ -172,8 +174,8 @@ class Stations : public Detector {
     return finding;
   }
 
-  static void elsewhere(const Frame& frame, Station& station, const Lan& lan, const FrameRef& ref,
-                        const FindingSink& sink) {
+  void elsewhere(const Frame& frame, Station& station, const Lan& lan, const FrameRef& ref,
+                 const FindingSink& sink) const {
     if (station.away.last == Time{}) {
       // Heard too shortly at home to say that it lived there, or still heard there: it may live in both.
       if (station.home.last - station.home.first < kAtHome) station.everywhere = true;
@@ -186,6 +188,14 @@ class Stations : public Detector {
     }
     station.away.last = frame.time;
     if (frame.time - station.home.last < kSilence || frame.time - station.away.first < kSilence) return;
+    if (routine_ != nullptr) {
+      const FrameRef routine = routine_->last_heard(station.home.lan, frame.src);
+      if (routine.time >= station.away.first) {  // all the while it asked its questions at home
+        station.everywhere = true;
+        return;
+      }
+      if (routine.time > station.home.last) station.home.frame = routine;
+    }
     const Place from = station.home;
     station.home = station.away;
     station.away = {};
@@ -222,6 +232,7 @@ class Stations : public Detector {
     return finding;
   }
 
+  const ArpRoutine* routine_ = nullptr;
   std::array<Recent, kRecent> recent_{};
   BoundedTable<MacKey, Station> stations_{kMostStations};
   Doorkeeper door_;

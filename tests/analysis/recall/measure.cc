@@ -18,6 +18,7 @@ Heard listen(const lab::World& world, const Ask& ask) {
   lab::Random dice(ask.traffic.seed, 99);
   Heard out;
   Ear ear;
+  if (ask.examine_all) ear.examine_all();
   const FindingSink sink = [&](Finding&& f) { out.findings.push_back(std::move(f)); };
   std::vector<lab::HeardFrame> heard;
   const auto hear = [&](const lab::HeardFrame& frame, std::chrono::nanoseconds later) {

@@ -16,8 +16,9 @@ namespace lanwarden::analysis::recall {
 struct Ask {
   lab::TrafficOptions traffic;
   std::chrono::seconds length{180};
-  double unseen = 0;   ///< share of the frames that the sniffer misses, each by itself
-  bool twice = false;  ///< every frame is captured twice, 20 µs apart
+  double unseen = 0;         ///< share of the frames that the sniffer misses, each by itself
+  bool twice = false;        ///< every frame is captured twice, 20 µs apart
+  bool examine_all = false;  ///< nothing is passed by as routine (analysis/arp_routine.h)
 };
 
 struct Heard {

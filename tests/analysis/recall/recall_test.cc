@@ -86,3 +86,50 @@ TEST_CASE(
   ask.unseen = 0.5;
   CHECK(measure(world, lab::troubles().front(), ask).found);
 }
+
+namespace {
+
+using Told = std::multimap<std::string, topology::Time>;
+
+// Kind, station, severity; and when.
+Told told(const Heard& heard) {
+  Told out;
+  for (const Finding& f : heard.findings)
+    out.emplace(std::string(f.kind) + ' ' + f.mac.to_string() + ' ' + std::string(to_string(f.severity)),
+                f.time);
+  return out;
+}
+
+// A loop's first round may be routine.
+bool same(const Told& a, const Told& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.first == y.first && std::chrono::abs(x.second - y.second) <= std::chrono::milliseconds(20);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("what is passed by as routine changes no finding", "[recall][routine]") {
+  lab::WorldOptions o;
+  o.seed = 77;
+  o.hosts = 120;
+  const lab::World world = lab::generate(o);
+  Ask ask;
+  ask.traffic.seed = 4;
+  ask.traffic.campus = true;
+  // When most of what hosts ask is routine already.
+  ask.traffic.trouble_at = std::chrono::minutes(6);
+  ask.traffic.boots_within = std::chrono::minutes(9);
+  ask.length = std::chrono::minutes(9);
+  for (const double unseen : {0.0, 0.5})
+    for (const lab::TroubleName& trouble : lab::troubles()) {
+      INFO(trouble.name << ", unseen " << unseen);
+      ask.traffic.troubles = {std::string(trouble.name)};
+      ask.unseen = unseen;
+      ask.examine_all = true;
+      const Heard all = listen(world, ask);
+      ask.examine_all = false;
+      CHECK(all.findings.size() >= 4);
+      CHECK(same(told(listen(world, ask)), told(all)));
+    }
+}

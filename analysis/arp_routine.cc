@@ -1,0 +1,170 @@
+#include "analysis/arp_routine.h"
+
+#include <algorithm>
+
+namespace lanwarden::analysis {
+namespace {
+
+// No detector of ARP weighs together what is further apart, long memories aside, which RoutineArp feeds.
+constexpr Duration kExamined = std::chrono::minutes(2);
+constexpr Duration kSilence = std::chrono::milliseconds(125);
+constexpr Duration kLongSilence = std::chrono::minutes(10);
+
+bool is_question(const Frame& frame, const Arp& arp, std::uint32_t from, std::uint32_t to) {
+  return arp.is_request() && frame.dst.is_broadcast() && frame.src == arp.sender_mac && from != 0 &&
+         to != 0 && from != to;
+}
+
+bool is_answer(const Frame& frame, const Arp& arp, std::uint32_t from, std::uint32_t to) {
+  return arp.is_reply() && frame.src == arp.sender_mac && frame.dst == arp.target_mac &&
+         is_unicast(frame.dst) && from != 0 && to != 0 && from != to;
+}
+
+// Keepalived and many another repeat them for ever.
+bool is_repeated_announcement(const Frame& frame, const Arp& arp, MacAddress user) {
+  return arp.is_announcement() && frame.dst.is_broadcast() && frame.src == arp.sender_mac &&
+         arp.sender_mac == user;
+}
+
+}  // namespace
+
+void ArpRoutine::Address::add_asker(MacAddress asker) {
+  if (asker_count < askers.size() && !is_known(asker)) askers[asker_count++] = asker;
+}
+
+bool ArpRoutine::Address::is_known(MacAddress asker) const {
+  const auto end = askers.begin() + asker_count;
+  return std::find(askers.begin(), end, asker) != end;
+}
+
+Time& ArpRoutine::rest_of(MacAddress station) {
+  return restless_[static_cast<std::size_t>((station.bits() * 0x9e3779b97f4a7c15ULL) >> 54)];
+}
+
+void ArpRoutine::restless(MacAddress station, Time now) {
+  Time& until = rest_of(station);
+  until = std::max(until, now + kExamined);
+}
+
+void ArpRoutine::expect(std::span<const RawFrame> coming) const {
+  constexpr std::size_t kSoon = 4, kLater = 10;  // frames; between them passes the time that memory takes
+  const auto sender = [&](std::size_t at) -> std::optional<AddressKey> {
+    if (at >= coming.size()) return std::nullopt;
+    const RawFrame& raw = coming[at];
+    // With a tag it is slower, and right as well.
+    if (raw.bytes.size() < 42 || raw.link_type != LinkType::kEthernet || be16(raw.bytes, 12) != kEtherTypeArp)
+      return std::nullopt;
+    return AddressKey{{raw.source, topology::kNoVlan}, be32(raw.bytes, 28)};
+  };
+  if (const auto key = sender(kLater)) addresses_.fetch_slot(*key);
+  if (const auto key = sender(kSoon)) addresses_.fetch_entry(*key);
+}
+
+bool ArpRoutine::passes(const Frame& frame, const Arp& arp) {
+  const std::uint32_t from = arp.sender_ip.v4_bits(), to = arp.target_ip.v4_bits();
+  if (!is_question(frame, arp, from, to)) return false;
+  const Lan lan = lan_of(frame);
+  Address* const sender = addresses_.find({lan, from});
+  Address* const target = addresses_.find({lan, to});
+  if (sender == nullptr || target == nullptr) return false;
+  if (sender->settled == Time{} || sender->user != frame.src || sender->settled < rest_of(frame.src))
+    return false;
+  const Duration silent = frame.time - sender->last;
+  if (silent < kSilence || silent > kLongSilence) return false;
+  if (!target->asked_settled || (target->asker_count < target->askers.size() && !target->is_known(frame.src)))
+    return false;
+  sender->last = frame.time;
+  sender->last_passed = frame.number;
+  ++sender->spoken;
+  target->asked = frame.time;
+  return true;
+}
+
+FrameRef ArpRoutine::last_heard(const Lan& lan, MacAddress station) const {
+  FrameRef last{lan.source, 0, {}};
+  addresses_.for_each([&](const AddressKey& key, const Address& address) {
+    if (address.user == station && address.last_passed != 0 && key.lan == lan && address.last > last.time)
+      last = {lan.source, address.last_passed, address.last};
+  });
+  return last;
+}
+
+ArpRoutine::Address& ArpRoutine::obtain(const AddressKey& key, Time now) {
+  const auto [address, is_new] = addresses_.obtain(key);
+  if (is_new) open(address, now);
+  return address;
+}
+
+void ArpRoutine::open(Address& address, Time now) {
+  address.settled = Time{};
+  address.asked_settled = false;
+  address.examined_until = now + kExamined;
+}
+
+void ArpRoutine::tell(const AddressKey& key, Address& address, std::uint32_t source, PassedBy& passed) {
+  if (address.spoken == 0 && address.asked == Time{}) return;
+  passed.of[passed.size++] = {key,
+                              address.user,
+                              address.since,
+                              {source, address.last_passed, address.last},
+                              address.spoken,
+                              address.asked,
+                              address.askers,
+                              address.asker_count};
+  address.spoken = 0;
+  address.asked = Time{};
+}
+
+ArpRoutine::PassedBy ArpRoutine::examine(const Frame& frame, const Arp& arp) {
+  PassedBy passed;
+  const std::uint32_t from = arp.sender_ip.v4_bits(), to = arp.target_ip.v4_bits();
+  const Lan lan = lan_of(frame);
+  const Time now = frame.time;
+  const bool question = is_question(frame, arp, from, to);
+  bool usual = question || is_answer(frame, arp, from, to);
+  if (from != 0) {
+    const AddressKey key{lan, from};
+    Address& sender = obtain(key, now);
+    tell(key, sender, frame.source, passed);
+    usual = usual || is_repeated_announcement(frame, arp, sender.user);
+    if (sender.user != arp.sender_mac) {
+      usual = usual && sender.user.is_zero();
+      sender.user = arp.sender_mac;
+      sender.since = now;
+      open(sender, now);
+    }
+    if (!usual) open(sender, now);
+    if (question && now >= sender.examined_until && now >= rest_of(frame.src)) sender.settled = now;
+    sender.last = now;
+  }
+  if (to != 0 && to != from) {
+    const AddressKey key{lan, to};
+    Address& target = obtain(key, now);
+    tell(key, target, frame.source, passed);
+    if (!usual) open(target, now);
+    if (question) {
+      target.add_asker(frame.src);
+      if (now >= target.examined_until) target.asked_settled = true;
+    }
+  }
+  if (!usual) {
+    restless(frame.src, now);
+    restless(arp.sender_mac, now);
+  }
+  return passed;
+}
+
+ArpRoutine::PassedBy ArpRoutine::examine(const Frame& frame, const Dhcp& dhcp) {
+  PassedBy passed;
+  for (const IpAddress& ip : {dhcp.your_ip, dhcp.requested_ip}) {
+    const AddressKey key{lan_of(frame), ip.v4_bits()};
+    Address* address = key.ip == 0 ? nullptr : addresses_.find(key);
+    if (address == nullptr) continue;
+    tell(key, *address, frame.source, passed);
+    open(*address, frame.time);
+  }
+  restless(dhcp.client, frame.time);
+  return passed;
+}
+
+}  // namespace lanwarden::analysis
