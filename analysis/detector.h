@@ -67,6 +67,8 @@ class StationFilter {
   bool empty_ = true;
 };
 
+using KnownStations = std::vector<MacAddress>;
+
 class Detector {
  public:
   virtual ~Detector() = default;
@@ -80,6 +82,8 @@ class Detector {
   virtual void on_frame(const Frame& frame, const FindingSink& sink) = 0;
   /// Once, before the first frame: what of ARP is passed by. Outlives the detector.
   virtual void attach(const ArpRoutine& routine) { (void)routine; }
+  /// Stations that were here before, sorted, to be given before the first frame: what a store remembers.
+  virtual void know(const std::shared_ptr<const KnownStations>& stations) { (void)stations; }
   /// A frame of Interest::kRoutineArp.
   virtual void on_routine(const Frame& frame, const FindingSink& sink) { on_frame(frame, sink); }
   /// To those with Interest::kArp or kDhcp, before a frame that opens an address to examination again: what
@@ -109,6 +113,8 @@ class Ear {
   /// Every frame is examined, the routine ones, too: slower, and the findings are the same.
   void examine_all() { passes_routine_ = false; }
   void on_frame(const RawFrame& raw, const FindingSink& sink);
+  /// Stations that were here before, sorted; before the first frame. Null: nothing is known of before.
+  void know(const std::shared_ptr<const KnownStations>& stations);
   /// The frames that come after the next one, where they are known: saves time, changes nothing.
   void expect(std::span<const RawFrame> coming) const { routine_.expect(coming); }
   /// The last frame as decoded; null when it could not be. Valid until the next on_frame.

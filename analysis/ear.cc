@@ -46,6 +46,10 @@ Ear::Ear(std::vector<std::unique_ptr<Detector>> detectors) : detectors_(std::mov
   }
 }
 
+void Ear::know(const std::shared_ptr<const KnownStations>& stations) {
+  for (const auto& detector : detectors_) detector->know(stations);
+}
+
 void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   ++frames_;
   now_ = std::max(raw.time, Time{});

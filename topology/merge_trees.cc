@@ -56,9 +56,9 @@ void merge_links(std::span<Fabric::Impl* const> trees) {
   into.links.clear();
   for (auto& [ends, link] : links) {
     // What stations of one VLAN show to be more than a cable, is no cable in another.
-    const bool inside = std::any_of(into.segments.begin(), into.segments.end(), [&](const Segment& s) {
-      return std::binary_search(s.ports.begin(), s.ports.end(), link.a) &&
-             std::binary_search(s.ports.begin(), s.ports.end(), link.b);
+    const bool inside = std::any_of(into.segments.begin(), into.segments.end(), [&, &l = link](const Segment& s) {
+      return std::binary_search(s.ports.begin(), s.ports.end(), l.a) &&
+             std::binary_search(s.ports.begin(), s.ports.end(), l.b);
     });
     if (!inside || link.blocked) into.links.push_back(std::move(link));
   }

@@ -28,6 +28,7 @@ const std::vector<CommandSpec>& command_registry();
 
 CommandBody define_where(CLI::App& cli);
 CommandBody define_watch(CLI::App& cli);
+CommandBody define_heartbeats(CLI::App& cli);
 CommandBody define_probe(CLI::App& cli);
 CommandBody define_poll(CLI::App& cli);
 CommandBody define_fdb(CLI::App& cli);

@@ -1,5 +1,4 @@
 #include "agent/commands/command.h"
-#include "agent/commands/heartbeats.h"
 
 namespace lanwarden::agent {
 
@@ -36,9 +35,11 @@ const std::vector<CommandSpec>& command_registry() {
        define_watch},
       {"heartbeats", "the census of everything that beats on this LAN",
        "Listens to what is said to everybody (broadcast, multicast, and keepalives that stations send to\n"
-       "themselves) and lists what comes again and again: what it is, who sends it, its period and jitter, beats\n"
+       "themselves) and lists what comes again and again: what it is, who sends it, its period and jitter, "
+       "beats\n"
        "that were due and not heard, frames a second, and its share of all broadcast and multicast. The\n"
-       "costliest is first. What nobody knows is listed by its number, with its first octets. -v lists every\n"
+       "costliest is first. What nobody knows is listed by its number, with its first octets. -v lists "
+       "every\n"
        "station. A rhythm is heard after some five beats, of one station or of several of a kind together:\n"
        "what beats once in 30 s needs --for 3m.\n\n"
        "examples:\n"
@@ -49,7 +50,8 @@ const std::vector<CommandSpec>& command_registry() {
        "exit: 0 done, 2 usage, an interface that cannot be listened on, or an unreadable capture",
        define_heartbeats},
       {"probe", "asks for addresses that nobody uses, and names whoever claims them",
-       "The one command that sends on the LAN by itself. It asks for a few addresses of the interface's "
+       "With \"where --provoke\" the only command that sends on the LAN. It asks for a few addresses of the "
+       "interface's "
        "network\n"
        "that are not known to be used: twice as everybody asks, and when nobody answers, as a host that "
        "wants\n"

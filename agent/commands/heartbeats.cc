@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/capture/frame_source.h"
-#include "agent/commands/heartbeats.h"
+#include "agent/commands/command.h"
 #include "agent/output/census_views.h"
 #include "agent/output/time_text.h"
 

@@ -6,11 +6,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <thread>
 
 #include "agent/capture/frame_sender.h"
 #include "agent/capture/frame_source.h"
 #include "agent/commands/command.h"
+#include "agent/locate/provoke.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/probe/address_choice.h"
@@ -215,30 +215,23 @@ class Probe {
 
   // One more question that it answers, so that no switch has forgotten where it is: tables age in seconds
   // after a change of the topology (IEEE 802.1D §7.9.2).
-  void provoke(const Finding& finding) {
-    for (const auto& [key, value] : finding.evidence) {
-      if (key != "addresses") continue;
-      const auto ip = IpAddress::parse(std::get<std::vector<std::string>>(value).front());
-      if (!ip) return;
-      const MacAddress own = questioner_->asker().mac;
-      std::this_thread::sleep_for(questioner_->wait(wall_clock()));
-      const auto question = ip->is_v6()
-                                ? analysis::neighbor_solicitation(own, {}, *ip)
-                                : analysis::arp_request(own, {}, *ip, analysis::TargetHardware::kOnes);
-      if (!questioner_->send(question, wall_clock())) return;
-      const Time until = wall_clock() + kAnswerWait;
-      while (wall_clock() < until) {
-        if (!source_->next_batch(batch_, kLongestWait)) return;
-        for (const analysis::RawFrame& raw : batch_)
-          if (analysis::decode_into(raw, frame_, fault_) && frame_.src == finding.mac) return;
-      }
-    }
+  void make_speak(const Finding& finding) {
+    Silent silent;
+    silent.mac = finding.mac;
+    silent.answers_probes = true;
+    for (const auto& [key, value] : finding.evidence)
+      if (key == "addresses")
+        for (const std::string& text : std::get<std::vector<std::string>>(value))
+          if (const auto ip = IpAddress::parse(text))
+            (ip->is_v6() ? silent.ips : silent.claimed).push_back(*ip);
+    for (const Provoked& spoke : provoke(*questioner_, *source_, {&silent, 1}, wall_clock, kAnswerWait))
+      for (const std::string& text : spoke.failures) app_.console.warn(text);
   }
 
   // As `watch --locate`: asked of all switches, and kept as an incident.
   void locate(const Finding& finding, Json& json) {
     app_.poll_unknown();
-    provoke(finding);
+    make_speak(finding);
     WhereResult where;
     where.mac = finding.mac;
     where.located = app_.locator().live(finding.mac);

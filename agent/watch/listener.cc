@@ -30,10 +30,12 @@ void Attention::set(Wanted wanted) {
 }
 
 Listener::Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number,
-                   bool keep_frames, Queues& queues, Attention& attention)
+                   bool keep_frames, std::shared_ptr<const analysis::KnownStations> known, Queues& queues,
+                   Attention& attention)
     : sources_(std::move(sources)),
       first_(first_number),
       keep_frames_(keep_frames),
+      known_(std::move(known)),
       queues_(queues),
       attention_(attention) {
   for (const auto& source : sources_) {
@@ -61,6 +63,7 @@ void Listener::read(std::size_t i) {
   FrameSource& source = *sources_[i];
   SourceCounts& counts = *counts_[i];
   analysis::Ear ear;
+  if (source.live()) ear.know(known_);  // a file may be of another network
   ring_.clear();
   std::vector<analysis::RawFrame> batch;
   const analysis::RawFrame* current = nullptr;

@@ -41,9 +41,10 @@ struct SourceCounts {
 class Listener {
  public:
   /// `sources`: one live interface, or files in the order they are read. `keep_frames`: the frames that
-  /// prove a finding come with it. Queues and attention must outlive the listener.
+  /// prove a finding come with it. `known`: the stations that were here before, sorted; null when nothing is
+  /// known. Queues and attention must outlive the listener.
   Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number, bool keep_frames,
-           Queues& queues, Attention& attention);
+           std::shared_ptr<const analysis::KnownStations> known, Queues& queues, Attention& attention);
   ~Listener();  ///< stops and joins
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -66,6 +67,7 @@ class Listener {
   std::vector<std::unique_ptr<SourceCounts>> counts_;
   const std::uint32_t first_;
   const bool keep_frames_;
+  const std::shared_ptr<const analysis::KnownStations> known_;
   Queues& queues_;
   Attention& attention_;
   FrameRing ring_;

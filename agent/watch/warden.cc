@@ -44,7 +44,7 @@ void Warden::listen(std::vector<std::unique_ptr<FrameSource>> sources) {
   }
   listening_ += sources.size();
   listeners_.push_back(std::make_unique<Listener>(
-      std::move(sources), first, engine_.policy().locate || keep_frames_, *queues_, attention_));
+      std::move(sources), first, engine_.policy().locate || keep_frames_, known_, *queues_, attention_));
 }
 
 void Warden::stop_listening(const std::string& name) {
@@ -54,8 +54,16 @@ void Warden::stop_listening(const std::string& name) {
 
 void Warden::start() {
   if (!recorder_) recorder_ = std::make_unique<Recorder>(app_.another_store());
+  if (!known_) know();
   if (duties_.restore_due) sync();  // before the first finding: its incident may be there already
   worker_ = std::make_unique<SnmpWorker>(app_, *queues_, duties_);
+}
+
+// Before the first poll nothing is known, and everybody would be new.
+void Warden::know() {
+  constexpr std::size_t kMost = 1'000'000;
+  auto stations = app_.need(app_.store().stations(topology::MacPattern{}, kMost));
+  if (!stations.empty()) known_ = std::make_shared<const analysis::KnownStations>(std::move(stations));
 }
 
 void Warden::stop_snmp() { worker_.reset(); }

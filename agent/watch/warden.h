@@ -107,6 +107,7 @@ class Warden {
   void ask(CaseId id, Question question, const std::string& what);
 
   void tick();
+  void know();   ///< the stations that the store remembers
   void sync();   ///< what other processes wrote
   void write();  ///< what waits for the store
   std::optional<topology::Time> capture_now() const;
@@ -121,6 +122,7 @@ class Warden {
   Attention attention_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::string> names_;
+  std::shared_ptr<const analysis::KnownStations> known_;
   std::size_t listening_ = 0;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<SnmpWorker> worker_;

@@ -3,7 +3,8 @@
 // A router that looks for its hosts after a power cut asks two hundred times a second for a while, a
 // scanner five hundred times in one; a flood goes on. So the rate has to hold for whole seconds. Much less
 // suffices when it is the same few questions again and again: nobody who waits for answers asks
-// sooner than after a second. A frame that a mirror port delivers twice counts once.
+// sooner than after a second. A frame that a mirror port delivers twice counts once. Where several stations
+// repeat themselves at once, frames circle (switching-loop): nobody is blamed for what comes back of his own.
 //
 // Bounds: 4,096 stations, 256 LANs.
 #include <string>
@@ -20,6 +21,7 @@ constexpr Duration kForgotten = std::chrono::minutes(10);
 constexpr std::uint32_t kStationRate = 500, kAgainRate = 30, kLanRate = 5000;  // packets a second
 constexpr std::uint32_t kSeconds = 3;
 constexpr std::uint32_t kCriticalRate = 5000;
+constexpr Duration kCircling = std::chrono::seconds(2);
 constexpr std::size_t kMostFrames = 8;
 
 struct Rate {
@@ -53,6 +55,33 @@ struct Rate {
     ++in_second;
     if (frame_count < kMostFrames) frames[frame_count++] = frame;
     return false;
+  }
+};
+
+struct FloodLan {
+  static constexpr std::size_t kRepeaters = 4;
+  struct Repeater {
+    MacAddress mac;
+    Time last{};
+  };
+  Rate rate;
+  std::array<Repeater, kRepeaters> repeaters{};  ///< who repeated himself kAgainRate times within a second
+
+  void repeats(MacAddress mac, Time now) {
+    Repeater* oldest = repeaters.data();
+    for (Repeater& repeater : repeaters) {
+      if (repeater.mac == mac) {
+        repeater.last = now;
+        return;
+      }
+      if (repeater.last < oldest->last) oldest = &repeater;
+    }
+    *oldest = {mac, now};
+  }
+  bool circles(MacAddress mac, Time now) const {
+    return std::any_of(repeaters.begin(), repeaters.end(), [&](const Repeater& repeater) {
+      return repeater.mac != mac && !repeater.mac.is_zero() && within(repeater.last, now, kCircling);
+    });
   }
 };
 
@@ -106,9 +135,14 @@ class ArpFlood : public Detector {
     if (flooder.rate.seconds == 0 && flooder.rate.in_second == 0)
       flooder.requests = flooder.replies = flooder.announcements = 0;
     ++(arp.is_announcement() ? flooder.announcements : arp.is_reply() ? flooder.replies : flooder.requests);
-    const bool again = said_again(flooder, arp, frame.time) && flooder.again.add(ref_of(frame), kAgainRate);
+    FloodLan& all = lans_.obtain(lan).first;
+    const bool repeated = said_again(flooder, arp, frame.time);
+    const bool again = repeated && flooder.again.add(ref_of(frame), kAgainRate);
     const bool many = flooder.rate.add(ref_of(frame), kStationRate);
-    if (many || again) {
+    if (repeated && flooder.again.in_second >= kAgainRate) all.repeats(frame.src, frame.time);
+    if ((many || again) && flooder.again.seconds > 0 && all.circles(frame.src, frame.time)) {
+      flooder.rate.told = flooder.again.told = Time{};  // looked at again in a second
+    } else if (many || again) {
       flooder.rate.told = flooder.again.told = frame.time;
       if (!within(flooder.told, frame.time, kForgotten))
         sink(by_one(lan, frame, many ? flooder.rate : flooder.again, flooder));
@@ -120,7 +154,7 @@ class ArpFlood : public Detector {
   // Of all together; one station's routine is no flood.
   void on_routine(const Frame& frame, const FindingSink& sink) override {
     const Lan lan = lan_of(frame);
-    Rate& all = lans_.obtain(lan).first;
+    Rate& all = lans_.obtain(lan).first.rate;
     if (all.add(ref_of(frame), kLanRate)) sink(by_all(lan, frame.time, all));
   }
 
@@ -155,7 +189,7 @@ class ArpFlood : public Detector {
   }
 
   BoundedTable<StationKey, Flooder> stations_{4096};
-  BoundedTable<Lan, Rate> lans_{256};
+  BoundedTable<Lan, FloodLan> lans_{256};
 };
 
 }  // namespace

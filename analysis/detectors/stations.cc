@@ -1,7 +1,8 @@
 // new-station: somebody who was never here. station-moved: somebody who was there and is now here.
 //
-// For the record, never an alarm: people come, and carry their computers about. Who is heard in the first
-// hour is taken for an old acquaintance: a quiet printer speaks that seldom. So that one visit is one line, a
+// For the record, never an alarm: people come, and carry their computers about. Who was here before is told
+// by whoever remembers (know()); where nobody does, who is heard in the first hour is taken for an old
+// acquaintance: a quiet printer speaks that seldom. So that one visit is one line, a
 // newcomer is told some seconds later, with the address and the name it has given by then. More than
 // kMostToldAtOnce in a minute are no visitors: the others are counted.
 //
@@ -79,6 +80,7 @@ class Stations : public Detector {
   Interest interest() const override { return Interest::kGroup; }
 
   void attach(const ArpRoutine& routine) override { routine_ = &routine; }
+  void know(const std::shared_ptr<const KnownStations>& stations) override { known_ = stations; }
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (topology::address_kind(frame.src) != topology::AddressKind::kStation) return;
@@ -98,7 +100,7 @@ class Stations : public Detector {
     if (station == nullptr) {
       if (stations_.size() == kMostStations && !door_.knock(MacKey{frame.src}.hash())) return;
       stations_.obtain({frame.src}).first.home = {lan, frame.time, frame.time, ref};
-      if (frame.time - begin_ > kLearning) arrives(frame, lan, ref);
+      if (is_newcomer(frame)) arrives(frame, lan, ref);
       return;
     }
     if (station->home.lan == lan) {
@@ -130,6 +132,11 @@ class Stations : public Detector {
   }
 
  private:
+  bool is_newcomer(const Frame& frame) const {
+    return known_ ? !std::binary_search(known_->begin(), known_->end(), frame.src)
+                  : frame.time - begin_ > kLearning;
+  }
+
   void arrives(const Frame& frame, const Lan& lan, const FrameRef& ref) {
     if (waiting_.size() == kMostWaiting) {
       ++untold_;
@@ -233,6 +240,7 @@ class Stations : public Detector {
   }
 
   const ArpRoutine* routine_ = nullptr;
+  std::shared_ptr<const KnownStations> known_;
   std::array<Recent, kRecent> recent_{};
   BoundedTable<MacKey, Station> stations_{kMostStations};
   Doorkeeper door_;

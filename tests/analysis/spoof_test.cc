@@ -168,6 +168,23 @@ TEST_CASE("a flood of ARP goes on, second after second") {
   CHECK(evidence<std::int64_t>(flood[0], "packets_per_second") == Approx(1000).margin(10));
 }
 
+TEST_CASE("where the questions of several stations circle, none of them is blamed for a flood") {
+  Story story;
+  for (unsigned n = 0; n < 1000; ++n)
+    for (unsigned of = 1; of < 4; ++of)
+      story.request(n * 0.01 + of * 0.001, host(of), address(of), kGatewayIp);
+  story.end();
+  CHECK(story.found("switching-loop").size() == 1);
+  CHECK(story.found("arp-flood").empty());
+}
+
+TEST_CASE("one station that repeats one question without end is a flood") {
+  Story story;
+  for (unsigned n = 0; n < 500; ++n) story.request(n * 0.01, host(1), address(1), kGatewayIp);
+  story.end();
+  CHECK(story.found("arp-flood").size() == 1);
+}
+
 TEST_CASE("a burst of ARP that ends is no flood; nor is a busy router") {
   Story story;
   for (unsigned n = 0; n < 1500; ++n)

@@ -57,6 +57,34 @@ std::string name_in(std::uint16_t ethertype, const Octets& payload) {
 
 }  // namespace
 
+TEST_CASE("who is remembered from before is no newcomer, and who is not, is one from the first minute on") {
+  Story story;
+  story.know({kOld});
+  speak(story, 1, kOld);
+  speak(story, 2, kNew);
+  story.quiet_until(20);
+  const auto found = story.found("new-station");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].mac == kNew);
+}
+
+TEST_CASE("a station that asks its questions at home all the while has not moved") {
+  Story story;
+  const auto question = [&](double when, const char* from, std::uint16_t vlan) {
+    story.frame(
+        when, ethernet(kBroadcast, kOld, 0x0806, arp(1, kOld, ip(from), MacAddress{}, ip("10.0.0.1")), vlan));
+  };
+  for (unsigned n = 0; n < 40; ++n) question(30 * n, "10.0.0.5", 0);
+  for (unsigned n = 40; n < 60; ++n) {
+    question(30 * n, "10.0.0.5", 0);  // routine by now
+    if (n >= 45) speak(story, 30 * n + 5, kOld, 20);
+  }
+  CHECK(story.found("station-moved").empty());
+  for (unsigned n = 60; n < 70; ++n) speak(story, 30 * n, kNew, 0);
+  for (unsigned n = 70; n < 80; ++n) speak(story, 30 * n, kNew, 20);
+  CHECK(story.found("station-moved").size() == 1);
+}
+
 TEST_CASE("a station never heard in the first hour is told, with the address and name it gives") {
   Story story;
   for (unsigned n = 0; n < 130; ++n) speak(story, n * 60, kOld);

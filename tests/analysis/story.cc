@@ -7,6 +7,10 @@ namespace lanwarden::test {
 using topology::kBroadcast;
 using topology::MacAddress;
 
+void Story::know(std::vector<MacAddress> stations) {
+  ear_.know(std::make_shared<const analysis::KnownStations>(std::move(stations)));
+}
+
 void Story::frame(double seconds, const Octets& octets) {
   ear_.on_frame(raw(octets, at(seconds), ++number_),
                 [this](analysis::Finding&& finding) { found_.push_back(std::move(finding)); });

@@ -13,6 +13,8 @@ class Story {
  public:
   explicit Story(std::uint16_t vlan = 0) : vlan_(vlan) {}
 
+  /// Who was here before, sorted. Before the first frame.
+  void know(std::vector<topology::MacAddress> stations);
   /// Any frame, `seconds` after the beginning.
   void frame(double seconds, const Octets& octets);
   /// RFC 5227 probe; the target hardware address as the prober's system writes it.

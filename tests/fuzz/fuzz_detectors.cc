@@ -25,18 +25,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto sink = [](analysis::Finding&& finding) {
     if (finding.kind.empty() || finding.summary.empty()) std::abort();
   };
-  analysis::RawFrame frame;
+  std::vector<analysis::RawFrame> batch;
+  agent::FrameCount count;
   for (;;) {
-    const auto outcome = format->next(rest, frame);
+    batch.clear();
+    const auto outcome = format->read(rest, batch, 64, count);
     using Step = agent::CaptureFormat::Step;
-    if (outcome.step == Step::kMore || outcome.step == Step::kDamaged) break;
-    if (outcome.step == Step::kFrame) {
-      ++frame.number;
+    for (const analysis::RawFrame& frame : batch) {
+      ear.expect({&frame, batch.data() + batch.size()});
       ear.on_frame(frame, sink);
     }
-    if (outcome.used == 0) std::abort();  // would never end
-    if (outcome.used > rest.size()) break;
-    rest = rest.subspan(static_cast<std::size_t>(outcome.used));
+    if (outcome.step == Step::kMore || outcome.step == Step::kDamaged) break;
+    const std::uint64_t used = outcome.frames + outcome.used;
+    if (used == 0) std::abort();  // would never end
+    if (used > rest.size()) break;
+    rest = rest.subspan(static_cast<std::size_t>(used));
   }
   ear.finish(sink);
   return 0;
