@@ -42,7 +42,7 @@ TEST_CASE("a listener that is stopped tells the end of every source, also of one
   Attention attention;
   std::vector<std::uint32_t> ended;
   {
-    Listener listener(std::move(sources), 7, false, *queues, attention);
+    Listener listener(std::move(sources), 7, false, nullptr, *queues, attention);
     begun.get_future().wait();
     listener.stop();
     go_on.set_value();
