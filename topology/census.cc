@@ -26,11 +26,15 @@ class Numbering {
   }
   const std::vector<MacAddress>& macs() const { return macs_; }
   void seen_in(Station m, VlanId vlan) {
+    ++rows_[m];
+    with_vlan_[m] += vlan != kNoVlan;
     std::uint16_t& known = vlans_[m];
     if (vlan == kNoVlan || known == vlan.value) return;
     known = known == 0 ? vlan.value : kSeveralVlans;
   }
   std::uint16_t vlan(Station m) const { return vlans_[m]; }
+  std::uint32_t rows(Station m) const { return rows_[m]; }
+  std::uint32_t with_vlan(Station m) const { return with_vlan_[m]; }
 
  private:
   Station add(MacAddress mac) {
@@ -43,7 +47,7 @@ class Numbering {
     slots_[i] = static_cast<Station>(macs_.size());
     macs_.push_back(mac);
     after_.push_back(kNoStation);
-    vlans_.push_back(0);
+    vlans_.push_back(0), rows_.push_back(0), with_vlan_.push_back(0);
     return slots_[i];
   }
   std::size_t slot(MacAddress mac) const { return std::hash<MacAddress>{}(mac) & (slots_.size() - 1); }
@@ -59,6 +63,7 @@ class Numbering {
   std::vector<MacAddress> macs_;
   std::vector<Station> after_;
   std::vector<std::uint16_t> vlans_;
+  std::vector<std::uint32_t> rows_, with_vlan_;
 };
 
 void order_switches(Census& c) {
@@ -77,48 +82,24 @@ void order_switches(Census& c) {
   }
 }
 
-void collect_ports(Census& c, Node n) {
+void collect_members(Census& c, Node n) {
   const SwitchSnapshot& s = c.snapshot(n);
-  auto& ports = c.ports[n];
   if (!s.answered) return;
   for (const Interface& i : s.interfaces)
     if (i.aggregate != kNoInterface && i.aggregate != i.ifindex)
       c.members[n].emplace_back(i.ifindex, i.aggregate);
   std::sort(c.members[n].begin(), c.members[n].end());
-  const auto add = [&](IfIndex i) {
-    if (i != kNoInterface) ports.push_back(c.folded(n, i));
-  };
-  for (const Interface& i : s.interfaces) add(i.ifindex);
-  IfIndex last = kNoInterface;
-  for (const FdbEntry& e : s.fdb)
-    if (e.port != last) add(last = e.port);
-  for (const Neighbor& x : s.neighbors) add(x.local_port);
-  for (const StpPort& x : s.stp_ports) add(x.port);
-  std::sort(ports.begin(), ports.end());
-  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
-  // A switch has hundreds of ports; a hostile table may name millions.
-  if (ports.size() > 60'000) ports.resize(60'000);
 }
 
 /// Where a switch does not tell its interfaces' addresses: what others hold from the
 /// block that its bridge address begins. Vendors give a box a block, aligned, and each
 /// port the address of its number; BPDUs come from these.
 void add_block_addresses(Census& c) {
-  constexpr std::uint64_t kBlock = 64;
-  std::vector<std::pair<std::uint64_t, Node>> blocks;
-  for (Node n = 0; n < c.size(); ++n) {
-    const SwitchSnapshot& s = c.snapshot(n);
-    const std::uint64_t base = s.bridge_address.bits();
-    if (!s.answered || base == 0 || base % kBlock != 0) continue;
-    const bool told = std::any_of(s.interfaces.begin(), s.interfaces.end(),
-                                  [](const Interface& i) { return !i.address.is_zero(); });
-    if (!told) blocks.emplace_back(base, n);
-  }
+  const auto blocks = address_blocks(c);
   if (blocks.empty()) return;
-  std::sort(blocks.begin(), blocks.end());
   for (Node n = 0; n < c.size(); ++n)
     for (const FdbEntry& e : c.snapshot(n).fdb) {
-      const std::uint64_t base = e.mac.bits() / kBlock * kBlock;
+      const std::uint64_t base = e.mac.bits() / kAddressBlock * kAddressBlock;
       const auto it = std::lower_bound(blocks.begin(), blocks.end(), std::pair{base, Node{0}});
       if (it != blocks.end() && it->first == base && it->second != n)
         c.own_addresses.emplace_back(e.mac, it->second);
@@ -126,45 +107,31 @@ void add_block_addresses(Census& c) {
 }
 
 void collect_own_addresses(Census& c) {
-  for (Node n = 0; n < c.size(); ++n) {
-    const SwitchSnapshot& s = c.snapshot(n);
-    if (!s.answered) continue;
-    const auto add = [&](MacAddress mac) {
-      if (address_kind(mac) == AddressKind::kStation) c.own_addresses.emplace_back(mac, n);
-    };
-    // What a switch calls its bridge address is its own, even with the group bit set (it happens).
-    if (!s.bridge_address.is_zero() && !s.bridge_address.is_broadcast())
-      c.own_addresses.emplace_back(s.bridge_address, n);
-    for (const MacAddress mac : s.own_addresses) add(mac);
-    for (const Interface& i : s.interfaces) add(i.address);
-    for (const FdbEntry& e : s.fdb)
-      if (e.status == FdbStatus::kSelf) add(e.mac);
-  }
+  for (Node n = 0; n < c.size(); ++n)
+    for (const MacAddress mac : own_addresses_of(c.snapshot(n))) c.own_addresses.emplace_back(mac, n);
   add_block_addresses(c);
   std::sort(c.own_addresses.begin(), c.own_addresses.end());
   c.own_addresses.erase(std::unique(c.own_addresses.begin(), c.own_addresses.end()), c.own_addresses.end());
 }
 
 /// Ports whose learned rows say nothing about now: the link is down.
-std::vector<std::uint8_t> dead_ports(const Census& c, Node n) {
+std::vector<std::uint8_t> dead_ports(const Census& c, Node n, const SwitchSnapshot& s) {
   std::vector<std::uint8_t> dead(c.port_limit(n), 0);
-  for (const Interface& i : c.snapshot(n).interfaces)
+  for (const Interface& i : s.interfaces)
     if (i.oper == OperStatus::kDown && i.aggregate == kNoInterface) dead[c.local(n, i.ifindex)] = 1;
   return dead;
 }
 
-void collect_rows(Census& c, Node n, Numbering& numbering, const Scope* scope) {
-  const SwitchSnapshot& s = c.snapshot(n);
-  auto& rows = c.rows[n];
+/// Calls take(mac, vlan, port) for each row that can bear witness.
+template <class Take>
+void each_row(const Census& c, Node n, const SwitchSnapshot& s, const Scope* scope, const Take& take) {
   if (!s.answered) return;
-  rows.reserve(s.fdb.size() + 4);
-  const auto dead = dead_ports(c, n);
+  const auto dead = dead_ports(c, n, s);
   struct Cached {
     IfIndex ifindex;
     LocalPort port = kNoPort;
   };
   std::array<Cached, 256> cache{};
-  Station last = kNoStation;
   for (const FdbEntry& e : s.fdb) {
     if (e.status != FdbStatus::kLearned || e.port == kNoInterface) continue;
     if (address_kind(e.mac) != AddressKind::kStation && !c.owner_of(e.mac)) continue;
@@ -172,14 +139,23 @@ void collect_rows(Census& c, Node n, Numbering& numbering, const Scope* scope) {
     Cached& hit = cache[e.port.value & 255U];
     if (hit.ifindex != e.port) hit = {e.port, c.local(n, e.port)};
     if (hit.port == kNoPort || dead[hit.port]) continue;
-    last = numbering.add_after(last, e.mac);
-    numbering.seen_in(last, e.vlan);
-    rows.push_back({last, hit.port});
+    take(e.mac, e.vlan, hit.port);
   }
 }
 
+void collect_rows(Census& c, Node n, Numbering& numbering, const Scope* scope) {
+  auto& rows = c.rows[n];
+  rows.reserve(c.snapshot(n).fdb.size() + 4);
+  Station last = kNoStation;
+  each_row(c, n, c.snapshot(n), scope, [&](MacAddress mac, VlanId vlan, LocalPort port) {
+    last = numbering.add_after(last, mac);
+    numbering.seen_in(last, vlan);
+    rows.push_back({last, port});
+  });
+}
+
 /// Gives the stations their final, sorted numbers; makes rows unique.
-void number_stations(Census& c, const Numbering& numbering) {
+void number_stations(Census& c, const Numbering& numbering, CensusLedger* ledger) {
   const auto& macs = numbering.macs();
   std::vector<Station> order(macs.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -190,6 +166,9 @@ void number_stations(Census& c, const Numbering& numbering) {
     number[old] = static_cast<Station>(c.stations.size());
     c.stations.push_back(macs[old]);
     c.vlan.push_back(numbering.vlan(old));
+    if (ledger == nullptr) continue;
+    ledger->rows.push_back(numbering.rows(old));
+    ledger->with_vlan.push_back(numbering.with_vlan(old));
   }
   for (auto& rows : c.rows) {
     for (Row& r : rows) r.station = number[r.station];
@@ -200,8 +179,7 @@ void number_stations(Census& c, const Numbering& numbering) {
   }
 }
 
-/// The owner's own row is "on the switch itself"; nobody's witness is an address that two switches claim.
-void settle_rows(Census& c) {
+void settle_rows(Census& c, CensusLedger* ledger) {
   const std::size_t stations = c.stations.size();
   c.weight.assign(stations, kStationWeight);
   c.owner.assign(stations, kNoNode);
@@ -215,42 +193,113 @@ void settle_rows(Census& c) {
     c.weight[m] = kOwnAddressWeight;
     own[node].push_back(m);
   }
-  std::vector<Row> settled;
-  for (Node n = 0; n < c.size(); ++n) {
-    auto& rows = c.rows[n];
-    settled.clear();
-    settled.reserve(rows.size() + own[n].size());
-    auto mine = own[n].begin();
-    const auto add_own_below = [&](Station limit) {
-      for (; mine != own[n].end() && *mine < limit; ++mine)
-        if (!disputed[*mine]) settled.push_back({*mine, kSelf});
-    };
-    for (std::size_t i = 0; i < rows.size();) {
-      std::size_t end = i + 1;
-      bool conflict = false;
-      for (; end < rows.size() && rows[end].station == rows[i].station; ++end)
-        conflict |= rows[end].port != rows[i].port;
-      const Station m = rows[i].station;
-      add_own_below(m);
-      if (!conflict && !disputed[m] && c.owner[m] != n) settled.push_back(rows[i]);
-      i = end;
-    }
-    add_own_below(kNoStation);
-    rows.assign(settled.begin(), settled.end());
-  }
+  for (Node n = 0; n < c.size(); ++n) c.rows[n] = settled_rows(c, n, c.rows[n], own[n], disputed);
+  if (ledger != nullptr) ledger->disputed = std::move(disputed);
 }
 
 }  // namespace
 
+std::vector<std::pair<std::uint64_t, Node>> address_blocks(const Census& c) {
+  std::vector<std::pair<std::uint64_t, Node>> blocks;
+  for (Node n = 0; n < c.size(); ++n) {
+    const SwitchSnapshot& s = c.snapshot(n);
+    const std::uint64_t base = s.bridge_address.bits();
+    if (!s.answered || base == 0 || base % kAddressBlock != 0) continue;
+    const bool told = std::any_of(s.interfaces.begin(), s.interfaces.end(),
+                                  [](const Interface& i) { return !i.address.is_zero(); });
+    if (!told) blocks.emplace_back(base, n);
+  }
+  std::sort(blocks.begin(), blocks.end());
+  return blocks;
+}
+
+std::vector<MacAddress> own_addresses_of(const SwitchSnapshot& s) {
+  std::vector<MacAddress> own;
+  if (!s.answered) return own;
+  const auto add = [&](MacAddress mac) {
+    if (address_kind(mac) == AddressKind::kStation) own.push_back(mac);
+  };
+  // What a switch calls its bridge address is its own, even with the group bit set (it happens).
+  if (!s.bridge_address.is_zero() && !s.bridge_address.is_broadcast()) own.push_back(s.bridge_address);
+  for (const MacAddress mac : s.own_addresses) add(mac);
+  for (const Interface& i : s.interfaces) add(i.address);
+  for (const FdbEntry& e : s.fdb)
+    if (e.status == FdbStatus::kSelf) add(e.mac);
+  return own;
+}
+
+std::vector<IfIndex> ports_of(const Census& c, Node n, const SwitchSnapshot& s) {
+  std::vector<IfIndex> ports;
+  if (!s.answered) return ports;
+  const auto add = [&](IfIndex i) {
+    if (i != kNoInterface) ports.push_back(c.folded(n, i));
+  };
+  for (const Interface& i : s.interfaces) add(i.ifindex);
+  IfIndex last = kNoInterface;
+  for (const FdbEntry& e : s.fdb)
+    if (e.port != last) add(last = e.port);
+  for (const Neighbor& x : s.neighbors) add(x.local_port);
+  for (const StpPort& x : s.stp_ports) add(x.port);
+  std::sort(ports.begin(), ports.end());
+  ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+  // A switch has hundreds of ports; a hostile table may name millions.
+  if (ports.size() > 60'000) ports.resize(60'000);
+  return ports;
+}
+
+std::vector<RawRow> raw_rows(const Census& c, Node n, const SwitchSnapshot& s) {
+  std::vector<RawRow> rows;
+  rows.reserve(s.fdb.size());
+  each_row(c, n, s, nullptr, [&](MacAddress mac, VlanId vlan, LocalPort port) {
+    rows.push_back({mac, vlan, port});
+  });
+  return rows;
+}
+
+// The owner's own row is "on the switch itself"; nobody's witness is an address that two switches claim.
+std::vector<Row> settled_rows(const Census& c, Node n, std::span<const Row> rows,
+                              std::span<const Station> own, std::span<const std::uint8_t> disputed) {
+  std::vector<Row> settled;
+  settled.reserve(rows.size() + own.size());
+  auto mine = own.begin();
+  const auto add_own_below = [&](Station limit) {
+    for (; mine != own.end() && *mine < limit; ++mine)
+      if (!disputed[*mine]) settled.push_back({*mine, kSelf});
+  };
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i + 1;
+    bool conflict = false;
+    for (; end < rows.size() && rows[end].station == rows[i].station; ++end)
+      conflict |= rows[end].port != rows[i].port;
+    const Station m = rows[i].station;
+    add_own_below(m);
+    if (!conflict && !disputed[m] && c.owner[m] != n) settled.push_back(rows[i]);
+    i = end;
+  }
+  add_own_below(kNoStation);
+  return settled;
+}
+
+void count_rows(Census& c, Node n) {
+  auto &all = c.rows_at[n], &stations = c.stations_at[n];
+  all.assign(c.port_limit(n), 0), stations.assign(c.port_limit(n), 0);
+  for (const Row& r : c.rows[n]) {
+    ++all[r.port];
+    stations[r.port] += r.port != kSelf && c.owner[r.station] == kNoNode;
+  }
+}
+
 void index_places(Census& c) {
-  c.first_place.assign(c.stations.size() + 1, 0);
+  std::vector<std::uint32_t> count(c.stations.size(), 0);
   for (const auto& rows : c.rows)
-    for (const Row& r : rows) ++c.first_place[r.station + 1];
-  std::partial_sum(c.first_place.begin(), c.first_place.end(), c.first_place.begin());
-  c.places.resize(c.first_place.back());
-  std::vector<std::uint32_t> next(c.first_place.begin(), c.first_place.end() - 1);
-  for (Node n = 0; n < c.size(); ++n)
-    for (const Row& r : c.rows[n]) c.places[next[r.station]++] = {n, r.port};
+    for (const Row& r : rows) ++count[r.station];
+  c.places.assign(c.stations.size(), {});
+  for (Station m = 0; m < count.size(); ++m) c.places[m].reserve(count[m]);
+  c.rows_at.resize(c.size()), c.stations_at.resize(c.size());
+  for (Node n = 0; n < c.size(); ++n) {
+    for (const Row& r : c.rows[n]) c.places[r.station].push_back({n, r.port});
+    count_rows(c, n);
+  }
 }
 
 Station Census::find(MacAddress mac) const {
@@ -289,19 +338,22 @@ bool Scope::has(const FdbEntry& e) const {
   return has(VlanId{vlan == kSeveralVlans ? std::uint16_t{0} : vlan});
 }
 
-Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope) {
+Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope, CensusLedger* ledger) {
   Census c;
   c.snapshots = snapshots;
   order_switches(c);
   c.ports.resize(c.size());
   c.members.resize(c.size());
   c.rows.resize(c.size());
-  for (Node n = 0; n < c.size(); ++n) collect_ports(c, n);
+  for (Node n = 0; n < c.size(); ++n) {
+    collect_members(c, n);
+    c.ports[n] = ports_of(c, n, c.snapshot(n));
+  }
   collect_own_addresses(c);
   Numbering numbering;
   for (Node n = 0; n < c.size(); ++n) collect_rows(c, n, numbering, scope);
-  number_stations(c, numbering);
-  settle_rows(c);
+  number_stations(c, numbering, ledger);
+  settle_rows(c, ledger);
   index_places(c);
   return c;
 }

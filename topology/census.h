@@ -58,14 +58,13 @@ struct Census {
   std::vector<std::pair<MacAddress, Node>> own_addresses;  ///< sorted; an address may have several owners
   std::vector<std::vector<Row>>
       rows;  ///< [node], by station; a station on two ports of a switch has none there
-  std::vector<std::uint32_t> first_place;  ///< [station], one more at the end
-  std::vector<Place> places;               ///< by station, then node
+  std::vector<std::vector<Place>> places;  ///< [station] by node
+  /// [node][port] rows; those of addresses that are no switch's own. Not in a frozen fabric.
+  std::vector<std::vector<std::uint32_t>> rows_at, stations_at;
 
   std::size_t size() const { return id_of.size(); }
   const SwitchSnapshot& snapshot(Node n) const { return snapshots[id_of[n].value]; }
-  std::span<const Place> places_of(Station m) const {
-    return {places.data() + first_place[m], first_place[m + 1] - first_place[m]};
-  }
+  std::span<const Place> places_of(Station m) const { return places[m]; }
   Station find(MacAddress mac) const;
   /// The aggregate of a member, else the port itself.
   IfIndex folded(Node n, IfIndex ifindex) const;
@@ -82,8 +81,10 @@ struct Census {
   std::optional<Node> owner_of(MacAddress mac) const;
 };
 
-/// Fills places from rows.
+/// Fills places, rows_at and stations_at from rows.
 void index_places(Census& census);
+/// rows_at and stations_at of one switch.
+void count_rows(Census& census, Node n);
 
 /// The VLANs of one tree. A row without a VLAN is of the VLAN that others hold its station in.
 struct Scope {
@@ -94,7 +95,35 @@ struct Scope {
   bool has(const FdbEntry& e) const;
 };
 
+/// What a census was taken from, as far as a later table of one switch needs it: all [station].
+struct CensusLedger {
+  std::vector<std::uint32_t> rows;       ///< learned rows on live ports, of all switches
+  std::vector<std::uint32_t> with_vlan;  ///< of these, with a VLAN
+  std::vector<std::uint8_t> disputed;    ///< several switches call it their own
+};
+
 /// `scope`: its rows only, and all ports; nullptr: everything.
-Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope = nullptr);
+Census take_census(std::span<const SwitchSnapshot> snapshots, const Scope* scope = nullptr,
+                   CensusLedger* ledger = nullptr);
+
+/// A learned row as the switch gave it.
+struct RawRow {
+  MacAddress mac;
+  VlanId vlan;
+  LocalPort port;
+};
+/// Those that can bear witness, in the table's order.
+std::vector<RawRow> raw_rows(const Census& census, Node n, const SwitchSnapshot& snapshot);
+std::vector<IfIndex> ports_of(const Census& census, Node n, const SwitchSnapshot& snapshot);
+/// The addresses that a switch calls its own, unsorted.
+std::vector<MacAddress> own_addresses_of(const SwitchSnapshot& snapshot);
+/// Blocks of addresses that belong to switches which do not tell their interfaces' addresses: first address
+/// and owner, sorted.
+inline constexpr std::uint64_t kAddressBlock = 64;
+std::vector<std::pair<std::uint64_t, Node>> address_blocks(const Census& census);
+/// The rows of one switch, of rows by station and port that may be several for one station. `own`: the
+/// stations that are its own addresses, sorted.
+std::vector<Row> settled_rows(const Census& census, Node n, std::span<const Row> rows,
+                              std::span<const Station> own, std::span<const std::uint8_t> disputed);
 
 }  // namespace lanwarden::topology::detail

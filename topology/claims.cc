@@ -4,8 +4,6 @@
 #include <map>
 #include <tuple>
 
-#include "topology/identity.h"
-
 namespace lanwarden::topology::detail {
 namespace {
 
@@ -36,21 +34,29 @@ bool is_hypervisor(const Neighbor& x) {
 
 class Reader {
  public:
-  Reader(const Census& census, const Scope* scope) : c_(census), scope_(scope), who_(census) {
+  Reader(const Census& census, const Scope* scope, const Identities& who)
+      : c_(census), scope_(scope), who_(who) {
     claims_.hints.resize(c_.size());
-    for (Node n = 0; n < c_.size(); ++n) claims_.hints[n].resize(c_.port_limit(n));
   }
 
   Claims read() {
-    for (Node s = 0; s < c_.size(); ++s)
-      if (c_.snapshot(s).answered) read_neighbors(s), read_spanning_tree(s);
+    for (Node s = 0; s < c_.size(); ++s) read(s, c_.snapshot(s));
     match_ends();
+    return std::move(claims_);
+  }
+  Claims read_one(Node s, const SwitchSnapshot& snap) {
+    read(s, snap);
     return std::move(claims_);
   }
 
  private:
-  void read_neighbors(Node s) {
-    for (const Neighbor& x : c_.snapshot(s).neighbors) {
+  void read(Node s, const SwitchSnapshot& snap) {
+    claims_.hints[s].resize(c_.port_limit(s));
+    if (snap.answered) read_neighbors(s, snap), read_spanning_tree(s, snap);
+  }
+
+  void read_neighbors(Node s, const SwitchSnapshot& snap) {
+    for (const Neighbor& x : snap.neighbors) {
       const LocalPort p = c_.local(s, x.local_port);
       if (p == kNoPort) continue;
       const Node t = who_.of(x);
@@ -86,8 +92,7 @@ class Reader {
       hints.hypervisor = true;
   }
 
-  void read_spanning_tree(Node s) {
-    const SwitchSnapshot& snap = c_.snapshot(s);
+  void read_spanning_tree(Node s, const SwitchSnapshot& snap) {
     std::map<VlanId, IfIndex> root_port;
     for (const StpBridge& b : snap.stp) root_port[b.vlan] = b.root_port;
     std::map<LocalPort, bool> forwards;  // in any VLAN
@@ -171,12 +176,19 @@ class Reader {
   static constexpr std::uint32_t kLearnedThere = 3;
   const Census& c_;
   const Scope* scope_;
-  Identities who_;
+  const Identities& who_;
   Claims claims_;
 };
 
 }  // namespace
 
-Claims read_claims(const Census& census, const Scope* scope) { return Reader(census, scope).read(); }
+Claims read_claims(const Census& census, const Scope* scope) {
+  const Identities who(census);
+  return Reader(census, scope, who).read();
+}
+
+Claims claims_of(const Census& census, const Identities& identities, Node n, const SwitchSnapshot& snapshot) {
+  return Reader(census, nullptr, identities).read_one(n, snapshot);
+}
 
 }  // namespace lanwarden::topology::detail

@@ -9,6 +9,7 @@
 
 #include "topology/census.h"
 #include "topology/fabric.h"
+#include "topology/identity.h"
 
 namespace lanwarden::topology::detail {
 
@@ -20,6 +21,7 @@ struct Claim {
   Source source;
   bool mutual = false;   ///< the other end says the same
   bool blocked = false;  ///< STP keeps one of the two ports from forwarding, in every VLAN
+  bool operator==(const Claim&) const = default;
 };
 
 /// What a port's neighbour says about the port itself.
@@ -29,6 +31,7 @@ struct PortHints {
   bool hypervisor = false;
   std::string unknown_bridge;  ///< description; empty: none
   bool unanswered = false;     ///< that bridge is a configured switch that did not answer
+  bool operator==(const PortHints&) const = default;
 };
 
 struct Claims {
@@ -39,5 +42,8 @@ struct Claims {
 
 /// `scope`: of the spanning trees of its VLANs.
 Claims read_claims(const Census& census, const Scope* scope = nullptr);
+
+/// What one switch claims, before anybody else is heard; hints of its ports alone.
+Claims claims_of(const Census& census, const Identities& identities, Node n, const SwitchSnapshot& snapshot);
 
 }  // namespace lanwarden::topology::detail

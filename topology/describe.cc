@@ -1,11 +1,11 @@
 // From groups of ports and the stations' places to what a fabric shows: links,
 // segments, unknown bridges, roles.
+#include "topology/describe.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <utility>
-
-#include "topology/vlan_trees.h"
 
 namespace lanwarden::topology::detail {
 namespace {
@@ -15,7 +15,7 @@ class Describer {
   explicit Describer(Fabric::Impl& f) : f_(f), c_(f.census) {}
 
   void run() {
-    list_stations();
+    f_.links.clear(), f_.segments.clear(), f_.unknown_bridges.clear();
     make_links();
     make_unknown_bridges();
     make_roles();
@@ -25,23 +25,6 @@ class Describer {
   }
 
  private:
-  void list_stations() {
-    f_.stations.resize(c_.size());
-    f_.first_station.resize(c_.size());
-    for (Node n = 0; n < c_.size(); ++n) {
-      auto& first = f_.first_station[n];
-      first.assign(c_.port_limit(n) + 1, 0);
-      const auto counts = [&](const Row& r) { return r.port != kSelf && c_.owner[r.station] == kNoNode; };
-      for (const Row& r : c_.rows[n])
-        if (counts(r)) ++first[r.port + 1U];
-      std::partial_sum(first.begin(), first.end(), first.begin());
-      f_.stations[n].resize(first.back());
-      std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
-      for (const Row& r : c_.rows[n])
-        if (counts(r)) f_.stations[n][next[r.port]++] = c_.stations[r.station];
-    }
-  }
-
   bool tables_agree(Port a, Port b) const {
     return f_.tables_only(a.sw, b.sw) == a.port && f_.tables_only(b.sw, a.sw) == b.port;
   }
@@ -57,10 +40,11 @@ class Describer {
   }
 
   void make_links() {
+    std::map<std::pair<Port, Port>, const ToldLink*> by_ends;
+    for (const ToldLink& x : f_.told) by_ends.try_emplace({x.a, x.b}, &x);
     const auto told_between = [&](Port a, Port b) -> const ToldLink* {
-      for (const ToldLink& x : f_.told)
-        if (x.a == a && x.b == b) return &x;
-      return nullptr;
+      const auto it = by_ends.find({a, b});
+      return it == by_ends.end() ? nullptr : it->second;
     };
     for (const Group& g : f_.groups) {
       if (g.segment) {
@@ -167,6 +151,20 @@ class Describer {
 };
 
 }  // namespace
+
+void list_stations(Fabric::Impl& f, Node n) {
+  const Census& c = f.census;
+  f.stations.resize(c.size());
+  f.first_station.resize(c.size());
+  auto& first = f.first_station[n];
+  first.assign(1, 0);
+  for (const std::uint32_t k : c.stations_at[n]) first.push_back(first.back() + k);
+  f.stations[n].resize(first.back());
+  std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
+  for (const Row& r : c.rows[n])
+    if (r.port != kSelf && c.owner[r.station] == kNoNode)
+      f.stations[n][next[r.port]++] = c.stations[r.station];
+}
 
 void describe_fabric(Fabric::Impl& f) { Describer(f).run(); }
 

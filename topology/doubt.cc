@@ -9,8 +9,10 @@ namespace {
 constexpr std::uint32_t kVisitors = 2;
 /// Fewer stations a switch than this are few.
 constexpr std::uint64_t kFew = 6;
+/// Of all rows, as if every switch had to know every station; less is none.
+constexpr double kWhole = 0.02;
 /// An answer there may be wrong so often; one that is called sure, so often.
-constexpr double kRiskOfFew = 0.005, kSure = 1 - 1e-5;
+constexpr double kRiskOfFew = 0.005, kSure = 1 - 4e-6;
 
 /// Whether some switch or neighbour protocol says where this one hangs.
 bool placed(const Fabric::Impl& f, Node t) {
@@ -31,7 +33,9 @@ bool few_stations(const Fabric::Impl& f) {
   std::uint64_t stations = 0, switches = 0;
   for (Node n = 0; n < f.census.size(); ++n)
     if (f.census.has_rows(n)) ++switches, stations += f.habits.stations[n];
-  return f.noise >= kClean && stations < kFew * switches;
+  // Too few to show that no row is old, where some are missing.
+  const bool whole = f.noise < kClean && f.habits.missing < kWhole;
+  return !whole && stations < kFew * switches;
 }
 
 double acceptable_risk(const Fabric::Impl& f) { return few_stations(f) ? kRiskOfFew : f.habits.risk; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "topology/asked.h"
+#include "topology/weigh.h"
 
 namespace lanwarden::topology::detail {
 

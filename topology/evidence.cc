@@ -1,19 +1,17 @@
 // Protocol links are checked against the forwarding tables, then lend them their
 // directions; what both together know decides which ports are opposite to each other.
+#include "topology/evidence.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
-#include "topology/fabric_impl.h"
 #include "topology/graph.h"
 
 namespace lanwarden::topology::detail {
 namespace {
-
-/// LOCATING finding 1: four witnesses are practically never wrong.
-constexpr std::uint32_t kCertain = 4 * kStationWeight;
 
 const char* word(Source s) {
   switch (s) {
@@ -31,24 +29,31 @@ const char* word(Source s) {
 
 class Joiner {
  public:
-  explicit Joiner(Fabric::Impl& f) : f_(f), c_(f.census), n_(c_.size()) {
+  Joiner(Fabric::Impl& f, const Footing& footing)
+      : f_(f), c_(f.census), footing_(footing), n_(c_.size()), lent_(n_ * n_, false) {
     first_.assign(n_ + 1, 0);
     for (Node n = 0; n < n_; ++n) first_[n + 1] = first_[n] + static_cast<std::uint32_t>(c_.port_limit(n));
   }
 
-  void run() {
+  std::vector<bool> run() {
     f_.contradictions = f_.claims.remarks;
     collect_told();
     check_told();
     lend_directions();
-    close_directions(c_, f_.facing.toward);
+    for (const Filled& x : close_directions(f_.facing.toward)) lent_[x.s * n_ + x.t] = true;
     lend_second_legs();
+    f_.views = views(f_.facing.toward);
     mark_facing();
     find_neighbors();
     build_groups();
+    return std::move(lent_);
   }
 
  private:
+  void lend(Node s, Node t, LocalPort port, std::uint32_t margin) {
+    f_.facing.toward.set(s, t, port, margin);
+    lent_[s * n_ + t] = true;
+  }
   std::uint32_t vertex(Port x) const { return first_[x.sw] + x.port; }
   std::string text(Port x) const { return f_.describe(x.sw, x.port); }
 
@@ -62,7 +67,7 @@ class Joiner {
       if (q == kNoPort) q = f_.tables_only(x.t, x.s);  // the tables may know what the neighbour did not say
       const Port from{x.s, x.p};
       if (q == kNoPort || x.s == x.t) {
-        f_.facing.toward.set(x.s, x.t, x.p, kCertain);
+        lend(x.s, x.t, x.p, kCertain);
         continue;
       }
       const Port to{x.t, q};
@@ -169,18 +174,18 @@ class Joiner {
     const Forest trees(vertices, forest);
     for (Node s = 0; s < n_; ++s)
       trees.first_edges(s, [&](std::uint32_t t, std::uint32_t e) {
-        if (t < n_) f_.facing.toward.set(s, t, forest_port[e].port, kProtocolMargin);
+        if (t < n_) lend(s, t, forest_port[e].port, kProtocolMargin);
       });
   }
 
   /// What is behind the first leg is behind the second as well, seen from that peer.
   void lend_second_legs() {
-    Directions& toward = f_.facing.toward;
+    const Directions& toward = f_.facing.toward;
     for (const SharedAggregate& x : f_.shared) {
       for (Node u = 0; u < n_; ++u)
         if (u != x.second.sw && u != x.first.sw &&
             (u == x.aggregate.sw || toward(x.first.sw, u) == x.first.port))
-          toward.set(x.second.sw, u, x.second.port, toward.margin(x.first.sw, u));
+          lend(x.second.sw, u, x.second.port, toward.margin(x.first.sw, u));
     }
   }
   bool is_second_leg(Port x) const {
@@ -195,48 +200,6 @@ class Joiner {
       for (Node t = 0; t < n_; ++t)
         if (const LocalPort p = f_.facing.toward(s, t); p >= kFirstPort) f_.faces[s][p] = 1;
     for (const ToldLink& x : f_.told) f_.faces[x.a.sw][x.a.port] = f_.faces[x.b.sw][x.b.port] = 1;
-  }
-
-  /// The share of rows that are absent, as if every switch had to know every station of its LAN.
-  double missing_share() const {
-    std::map<Node, std::pair<std::uint64_t, std::uint64_t>> lans;  // root: switches, rows
-    std::map<Node, std::uint64_t> stations;
-    for (Node n = 0; n < n_; ++n) {
-      if (f_.facing.root[n] == kNoNode) continue;
-      auto& [switches, rows] = lans[f_.facing.root[n]];
-      ++switches;
-      rows += c_.rows[n].size();
-    }
-    for (Station m = 0; m < c_.stations.size(); ++m) {
-      const auto places = c_.places_of(m);
-      if (!places.empty()) ++stations[f_.facing.root[places.front().sw]];
-    }
-    double expected = 0, found = 0;
-    for (const auto& [root, counts] : lans) {
-      expected += static_cast<double>(counts.first) * static_cast<double>(stations[root]);
-      found += static_cast<double>(counts.second);
-    }
-    return expected == 0 ? 0 : 1 - found / expected;
-  }
-
-  /// Whether frames can pass through: a switch that uses one port lies between
-  /// nobody. Where rows are missing, only a second port without link proves it.
-  std::vector<bool> transit_switches() const {
-    const bool whole = missing_share() < 0.005;
-    std::vector<bool> transit(n_, false);
-    for (Node n = 0; n < n_; ++n) {
-      LocalPort first = kNoPort;
-      for (const Row& r : c_.rows[n]) {
-        if (r.port == kSelf) continue;
-        if (first == kNoPort) first = r.port;
-        if (r.port != first) transit[n] = true;
-      }
-      if (whole || transit[n] || first == kNoPort) continue;
-      for (const Interface& i : c_.snapshot(n).interfaces)
-        if (i.oper != OperStatus::kDown && i.bridge_port.value != 0 && c_.local(n, i.ifindex) != first)
-          transit[n] = true;
-    }
-    return transit;
   }
 
   /// Whether u is in another LAN: whoever lies between two switches sees their stations.
@@ -272,7 +235,7 @@ class Joiner {
       }
       if (root[t] != kNoNode && root[t] != t) up[t] = toward(t, root[t]);
     }
-    const auto transit = transit_switches();
+    const auto& transit = footing_.transit;
     const auto below = [&](Node s, Node t) {
       const LocalPort p = toward(s, t);
       return p != kNoPort && p != up[s] && up[t] != kNoPort && toward(t, s) == up[t];
@@ -325,14 +288,70 @@ class Joiner {
 
   Fabric::Impl& f_;
   const Census& c_;
+  const Footing& footing_;
   const std::size_t n_;
+  std::vector<bool> lent_;
   std::vector<std::uint32_t> first_;  ///< the first vertex of each switch's ports
   std::vector<Edge> opposite_;
   std::map<std::pair<Node, Node>, bool> shares_none_;
 };
 
+/// The share of rows that are absent, as if every switch had to know every station of its LAN.
+double missing_share(const Fabric::Impl& f) {
+  const Census& c = f.census;
+  std::map<Node, std::pair<std::uint64_t, std::uint64_t>> lans;  // root: switches, rows
+  std::map<Node, std::uint64_t> stations;
+  for (Node n = 0; n < c.size(); ++n) {
+    if (f.facing.root[n] == kNoNode) continue;
+    auto& [switches, rows] = lans[f.facing.root[n]];
+    ++switches;
+    rows += c.rows[n].size();
+  }
+  for (Station m = 0; m < c.stations.size(); ++m) {
+    const auto places = c.places_of(m);
+    if (!places.empty()) ++stations[f.facing.root[places.front().sw]];
+  }
+  double expected = 0, found = 0;
+  for (const auto& [root, counts] : lans) {
+    expected += static_cast<double>(counts.first) * static_cast<double>(stations[root]);
+    found += static_cast<double>(counts.second);
+  }
+  return expected == 0 ? 0 : 1 - found / expected;
+}
+
+/// Whether frames can pass through: a switch that uses one port lies between
+/// nobody. Where rows are missing, only a second port without link proves it.
+bool is_transit(const Census& c, Node n, bool whole) {
+  LocalPort first = kNoPort;
+  for (LocalPort p = kFirstPort; p < c.port_limit(n); ++p) {
+    if (c.rows_at[n][p] == 0) continue;
+    if (first != kNoPort) return true;
+    first = p;
+  }
+  if (whole || first == kNoPort) return false;
+  const auto& interfaces = c.snapshot(n).interfaces;
+  return std::any_of(interfaces.begin(), interfaces.end(), [&](const Interface& i) {
+    return i.oper != OperStatus::kDown && i.bridge_port.value != 0 && c.local(n, i.ifindex) != first;
+  });
+}
+
 }  // namespace
 
-void join_evidence(Fabric::Impl& f) { Joiner(f).run(); }
+Footing footing(const Fabric::Impl& f) {
+  Footing x;
+  x.whole = missing_share(f) < 0.005;
+  for (Node n = 0; n < f.census.size(); ++n) x.transit.push_back(is_transit(f.census, n, x.whole));
+  return x;
+}
+
+void renew_footing(Footing& x, const Fabric::Impl& f, Node changed) {
+  const bool whole = missing_share(f) < 0.005;
+  if (whole != x.whole)
+    x = footing(f);
+  else
+    x.transit[changed] = is_transit(f.census, changed, whole);
+}
+
+std::vector<bool> join_evidence(Fabric::Impl& f, const Footing& footing) { return Joiner(f, footing).run(); }
 
 }  // namespace lanwarden::topology::detail

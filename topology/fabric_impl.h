@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "topology/census.h"
@@ -63,6 +65,7 @@ struct SharedAggregate {
 struct Habits {
   double stale = 0.001;                   ///< share of rows that point to a former place
   double stale_again = 0.001;             ///< the same of a station that is known to have moved
+  double missing = 0;                     ///< share of all rows, as if each switch had to know every station
   double shared = 0.01;                   ///< share of stations that share their port with one other
   std::vector<double> lost;               ///< [node] share of its own stations whose row it lacks
   std::vector<std::uint32_t> stations;    ///< [node] at its edge ports
@@ -84,6 +87,7 @@ struct Fabric::Impl {
   detail::Claims claims;
   detail::Facing facing;                         ///< toward: final, of all evidence
   detail::Directions tables_only;                ///< as the forwarding tables alone tell
+  detail::Views views;                           ///< of facing.toward
   std::vector<std::vector<std::uint8_t>> faces;  ///< [node][port] leads to a polled switch
   std::vector<detail::Group> groups;
   std::vector<std::vector<std::uint32_t>> group_of;  ///< [node][port] or kNoGroup
@@ -108,6 +112,10 @@ struct Fabric::Impl {
   std::vector<std::uint8_t> tree_of_vlan;
   std::vector<Impl> other_trees;  ///< number 1 and up, without snapshots of their own
 
+  /// For who infers.
+  static Fabric fabric(std::unique_ptr<Impl> impl) { return Fabric(std::move(impl)); }
+  static Impl& of(Fabric& fabric) { return *fabric.impl_; }
+
   const Impl& tree(std::size_t number) const { return number == 0 ? *this : other_trees[number - 1]; }
   std::string describe(detail::Node n, detail::LocalPort p) const;
   const detail::PortHints& hints(detail::Node n, detail::LocalPort p) const { return claims.hints[n][p]; }
@@ -127,38 +135,6 @@ Score score(const Fabric::Impl& f, std::span<const Place> rows, const Spot& spot
 /// station, and groups which two switches see it on. Those with more dissent than `slack` above the best are
 /// left out.
 std::vector<Spot> spots(const Fabric::Impl& f, std::span<const Place> rows, std::uint32_t slack);
-
-/// How likely a place is.
-struct Hypothesis {
-  enum class Kind : std::uint8_t {
-    kHeld,    ///< at an edge port that holds it
-    kGroup,   ///< on what lies between the ports of a group
-    kLost,    ///< at a switch that does not hold it at an edge port
-    kHidden,  ///< at such a switch, `hidden`, that may hang behind the port: nobody can tell where it does
-  };
-  Kind kind = Kind::kHeld;
-  Port at;  ///< kLost: no port; kGroup: the group's first
-  std::uint32_t group = kNoGroup;
-  Node hidden = kNoNode;
-  Score score;
-  double share = 0;  ///< of all hypotheses together: 0..1
-};
-
-/// The hypotheses worth a thought, likeliest first; ties in the order of switch and port.
-/// `dead`: rows on ports that are down now, each a former place for certain.
-/// `counted`: the ports where the fabric has counted this very station.
-std::vector<Hypothesis> weigh(const Fabric::Impl& f, std::span<const Place> rows, std::span<const Place> dead,
-                              std::span<const Port> counted);
-
-/// What the forwarding tables tell, stations that contradict the rest left aside.
-void infer_from_tables(Fabric::Impl& f);
-/// Protocol links, checked against the tables; final directions; groups.
-void join_evidence(Fabric::Impl& f);
-/// Where each station is, and from that the network's habits. All trees at once: their stations share the
-/// ports.
-void settle_stations(std::span<Fabric::Impl* const> trees);
-/// Segments, roles, links.
-void describe_fabric(Fabric::Impl& f);
 
 }  // namespace detail
 }  // namespace lanwarden::topology

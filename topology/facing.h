@@ -5,61 +5,15 @@
 // Ethernet Networks, SIGCOMM 2001; made sparse by one root, see facing.cc.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include "topology/census.h"
+#include "topology/census_update.h"
+#include "topology/directions.h"
 
 namespace lanwarden::topology::detail {
-
-/// For every ordered pair of switches: the port, and by how many witnesses it
-/// beats the second best. kNoPort: unknown.
-class Directions {
- public:
-  explicit Directions(std::size_t switches = 0)
-      : n_(switches),
-        port_(switches * switches, kNoPort),
-        back_(switches * switches, kNoPort),
-        margin_(switches * switches, 0) {}
-  LocalPort operator()(Node from, Node to) const { return port_[from * n_ + to]; }
-  /// [to] for one `from`.
-  const LocalPort* from(Node from) const { return port_.data() + from * n_; }
-  /// [from] for one `to`: how each switch sees that one. Beside each other in memory, as
-  /// whoever scores a place asks.
-  const LocalPort* to(Node to) const { return back_.data() + to * n_; }
-  std::uint16_t margin(Node from, Node to) const { return margin_[from * n_ + to]; }
-  void set(Node from, Node to, LocalPort port, std::uint32_t margin) {
-    port_[from * n_ + to] = back_[to * n_ + from] = port;
-    margin_[from * n_ + to] = static_cast<std::uint16_t>(std::min(margin, 0xffffU));
-  }
-  std::size_t size() const { return n_; }
-  /// Hands its fields to an archive (freeze.cc).
-  template <class A>
-  void visit(A& archive) {
-    archive("n", n_);
-    archive("port", port_);
-    archive("margin", margin_);
-    if (port_.size() == n_ * n_) turn();
-  }
-  template <class A>
-  void visit(A& archive) const {
-    archive("n", n_);
-    archive("port", port_);
-    archive("margin", margin_);
-  }
-
- private:
-  void turn() {
-    back_.resize(port_.size());
-    for (std::size_t from = 0; from < n_; ++from)
-      for (std::size_t to = 0; to < n_; ++to) back_[to * n_ + from] = port_[from * n_ + to];
-  }
-  std::size_t n_;
-  std::vector<LocalPort> port_, back_;
-  std::vector<std::uint16_t> margin_;
-};
 
 /// Strong enough to be beaten by no table: a direction that protocols tell.
 inline constexpr std::uint32_t kProtocolMargin = 10'000;
@@ -69,25 +23,127 @@ struct Facing {
   std::vector<Node> root;     ///< [node] the root it was placed by; kNoNode: not placed
   std::vector<LocalPort> up;  ///< [node] its port towards that root; kNoPort at the root
   /// Pairs of which one has the other's stations on two ports of its own, many on each: what two
-  /// peers with a shared aggregate look like.
+  /// peers with a shared aggregate look like. Sorted.
   std::vector<std::pair<Node, Node>> torn;
 };
 
-enum class Credit : std::uint8_t { kFull, kHalf, kNone };
+/// How much one station's rows count.
+struct Trust {
+  bool aside = false;        ///< it contradicts the rest: not at all, but as half a witness of what is below
+  bool half = false;         ///< its rows do not all agree: as half a witness of what is below
+  std::vector<Node> former;  ///< whose rows of it are of a former place: no witness of what is below; sorted
+  bool operator==(const Trust&) const = default;
+};
 
 /// What the inference leaves aside.
 struct Aside {
-  std::vector<std::uint8_t> stations;  ///< [station] does not count; empty: all do
-  /// [node][row], as a witness of what is below that switch; empty: all full ones.
-  std::vector<std::vector<Credit>> below;
-  bool operator==(const Aside&) const = default;
+  std::vector<Trust> stations;  ///< [station]; empty: nothing is left aside
+  /// Whether any row is of a former place. Else `half` counts for nothing: everybody may be believed.
+  bool strays = false;
 };
 
-/// A direction needs `need` witnesses more than the next.
-Facing infer_facing(const Census& census, const Aside& aside, std::uint32_t need);
+/// A pair of switches whose direction one table more or less has made more or less sure.
+struct Margin {
+  Node s, t;
+  std::uint32_t before;
+};
 
-/// Fills unknown directions: whoever lies between s and t (it has them on two
-/// different ports) votes with s's port towards itself. A clear majority decides.
-void close_directions(const Census& census, Directions& toward);
+/// The inference for one census and one opinion of whom to leave aside. It can be kept, and follow a change
+/// of one switch's table at the cost of that change.
+class FacingStage {
+ public:
+  /// A direction needs `need` witnesses more than the next. `census` is borrowed for life.
+  FacingStage(const Census& census, Aside aside, std::uint32_t need)
+      : c_(census), aside_(std::move(aside)), need_(need) {}
+
+  void run();
+  const Facing& facing() const { return facing_; }
+  const Aside& aside() const { return aside_; }
+  /// As after run(), for good: nothing more is to come.
+  Facing take() { return std::move(facing_); }
+
+  /// Stations came: those behind them have moved up.
+  void make_room(std::span<const Station> came);
+  void close_up(std::span<const Station> gone);
+  struct TrustChange {
+    Station station;
+    Trust is;
+  };
+  /// After a change of the census and of opinions. False: another port leads to some switch now, or another
+  /// root is the right one; this stage is of no use any more. `moved`: pairs whose margin is another.
+  bool update(const TableChange& change, std::span<const TrustChange> trust, std::vector<Margin>& moved);
+
+ private:
+  /// Of the stations below t, the weight that s holds on port.
+  struct Below {
+    Node t;
+    LocalPort port;
+    std::uint32_t weight;
+  };
+  /// Of the stations that both hold, the weight on these ports of the switch and of its root.
+  struct Cell {
+    LocalPort here, there;
+    std::uint32_t weight;
+  };
+  /// The smallest cost for each port, and what the second best port costs.
+  struct Choice {
+    LocalPort port = kNoPort;
+    std::uint32_t margin = 0;
+  };
+  struct Half {
+    std::uint32_t total = 0, at_up = 0, best = 0, second = 0;
+    LocalPort best_port = kNoPort;  ///< best and second: off the up port
+  };
+
+  bool counts(Station m) const { return aside_.stations.empty() || !aside_.stations[m].aside; }
+  std::uint32_t weight_below(Node n, Station m, LocalPort port) const;
+  std::uint64_t reach(Node n) const;
+  void count_reach();
+  void hold(Node n, bool all = false);
+  void release(Node n);
+  bool clear_matrix(Node s, Node with);
+  void add_to_matrix(LocalPort here, LocalPort there, std::uint32_t weight);
+  std::pair<Choice, Choice> choose() const;
+  std::pair<Choice, Choice> compare(Node s, Node with);
+  void keep_cells(Node s);
+  std::vector<std::pair<std::uint64_t, Node>> by_reach() const;
+  void place_all();
+  void find_below();
+  Half half(Node s, std::span<const Below> below) const;
+  std::span<const Below> below(Node s, Node t) const;
+  void find_pairs();
+  std::pair<Choice, Choice> vote(Node s, Node t, const Half& a, const Half& b) const;
+  bool accepted(Node s, Node t, Choice found) const;
+  void compare_unplaced();
+
+  bool of_one_lan(Station m, Node also) const;
+  void add_below(Node s, Node t, LocalPort port, std::int64_t weight);
+  void add_cell(Node s, LocalPort here, LocalPort there, std::int64_t weight);
+  void change_rows(const TableChange& change);
+  void change_trust(Station m, const Trust& is);
+  bool same_roots() const;
+  bool set(Node s, Node t, Choice found, std::vector<Margin>& moved);
+  bool revote(Node s, Node t, std::vector<Margin>& moved);
+
+  const Census& c_;
+  Aside aside_;
+  const std::uint32_t need_;
+  Facing facing_;
+  std::vector<LocalPort> held_;                      ///< the rows of one switch, by station
+  std::vector<std::vector<std::uint32_t>> reached_;  ///< [node][port] rows that count
+  std::vector<std::vector<Below>> below_;            ///< [s] by t, then port
+  std::vector<std::vector<Cell>> cells_;             ///< [s] against its root, by ports
+  static constexpr int kMostRounds = 200;
+  static bool is_torn(const Half& h) { return std::min(h.best, h.second) >= kOwnAddressWeight; }
+  std::vector<Node> unplaced_;
+  bool keeps_ = true;          ///< false: whom it could not place shares stations with others
+  bool several_lans_ = false;  ///< more than one root, or somebody without
+  std::vector<std::uint32_t> matrix_, row_,
+      column_;  ///< of two switches: weight by their ports, and its sums
+  std::size_t width_ = 0;
+  std::uint32_t total_ = 0;
+  std::vector<std::pair<Node, Node>> touched_;  ///< pairs with another count
+  std::vector<Node> compared_;                  ///< with other cells
+};
 
 }  // namespace lanwarden::topology::detail

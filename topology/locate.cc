@@ -8,6 +8,7 @@
 #include "topology/doubt.h"
 #include "topology/fabric_impl.h"
 #include "topology/vlan_trees.h"
+#include "topology/weigh.h"
 
 namespace lanwarden::topology {
 
@@ -76,7 +77,7 @@ class Locator {
     answer_.evidence = asked_.remarks;
     answer_.seen = asked_.seen;
     if (asked_.places.empty()) return without_rows();
-    found_ = weigh(f_, asked_.places, asked_.dead, asked_.counted());
+    found_ = likeliest_first(weigh(f_, outline(f_, asked_.places, asked_.dead), asked_.counted()));
     const auto names_place = [](const Hypothesis& x) {
       return x.kind == Hypothesis::Kind::kHeld || x.kind == Hypothesis::Kind::kGroup;
     };

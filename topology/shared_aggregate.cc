@@ -16,17 +16,26 @@ constexpr std::uint32_t kLeg = 4 * kStationWeight, kPeer = kOwnAddressWeight;
 /// More pairs of switches are not looked at: the tables are too dirty to tell.
 constexpr std::size_t kMostPairs = 5000;
 
+std::set<std::pair<Node, Node>> torn_pairs(const std::vector<std::pair<Node, Node>>& torn) {
+  std::set<std::pair<Node, Node>> pairs;
+  for (const auto& [s, t] : torn) pairs.insert({std::min(s, t), std::max(s, t)});
+  return pairs;
+}
+
 class Finder {
  public:
-  explicit Finder(const Fabric::Impl& f) : f_(f), c_(f.census) {}
+  Finder(const Census& census, const Facing& facing) : c_(census), facing_(facing) {}
 
-  std::vector<SharedAggregate> run() {
-    from_protocols();
-    std::set<std::pair<Node, Node>> pairs;
-    for (const auto& [s, t] : f_.facing.torn) pairs.insert({std::min(s, t), std::max(s, t)});
+  std::vector<SharedAggregate> run(const Claims& claims) {
+    from_protocols(claims);
+    const auto pairs = torn_pairs(facing_.torn);
     if (pairs.size() <= kMostPairs)
       for (const auto& [s, t] : pairs) from_tables(s, t);
     return std::move(found_);
+  }
+  bool from_these(Node s, Node t) {
+    from_tables(s, t);
+    return !found_.empty();
   }
 
  private:
@@ -38,8 +47,8 @@ class Finder {
   void add(Port first, Port second, Port aggregate) {
     if (known(aggregate)) return;
     // The tree keeps the leg that is nearer to the root.
-    const auto& up = f_.facing.up;
-    const LocalPort back = f_.facing.toward(first.sw, second.sw);
+    const auto& up = facing_.up;
+    const LocalPort back = facing_.toward(first.sw, second.sw);
     if (back != kNoPort && up[first.sw] == back) std::swap(first, second);
     found_.push_back({first, second, aggregate});
   }
@@ -50,9 +59,9 @@ class Finder {
                          [&](const auto& m) { return m.second == wanted; }) >= 2;
   }
 
-  void from_protocols() {
+  void from_protocols(const Claims& claims) {
     std::map<Port, std::set<Port>> far;
-    for (const Claim& x : f_.claims.links)
+    for (const Claim& x : claims.links)
       if (x.mutual && x.source != Source::kStp && x.s != x.t && is_aggregate({x.s, x.p}))
         far[{x.s, x.p}].insert({x.t, x.q});
     for (const auto& [aggregate, ends] : far)
@@ -62,7 +71,7 @@ class Finder {
 
   /// The uppermost switch that both have behind these ports, and its port towards them.
   Port below(Port x, Port y) const {
-    const Directions& toward = f_.facing.toward;
+    const Directions& toward = facing_.toward;
     std::vector<Node> there;
     for (Node d = 0; d < c_.size(); ++d)
       if (d != x.sw && d != y.sw && toward(x.sw, d) == x.port && toward(y.sw, d) == y.port &&
@@ -77,14 +86,20 @@ class Finder {
 
   void from_tables(Node s, Node t) {
     std::map<std::pair<LocalPort, LocalPort>, std::uint32_t> cells;
-    std::map<LocalPort, std::uint32_t> of_s, of_t;
+    std::vector<std::uint32_t> of_s(c_.port_limit(s), 0), of_t(c_.port_limit(t), 0);
+    // The same two ports come again and again: the last cell of each port is at hand.
+    using Cell = decltype(cells)::iterator;
+    std::vector<Cell> last(c_.port_limit(s), cells.end());
     auto other = c_.rows[t].begin();
     for (const Row& r : c_.rows[s]) {
       while (other != c_.rows[t].end() && other->station < r.station) ++other;
       if (other == c_.rows[t].end()) break;
       if (other->station != r.station) continue;
       const std::uint32_t w = c_.weight[r.station];
-      cells[{r.port, other->port}] += w, of_s[r.port] += w, of_t[other->port] += w;
+      Cell& cell = last[r.port];
+      if (cell == cells.end() || cell->first.second != other->port)
+        cell = cells.try_emplace({r.port, other->port}, 0U).first;
+      cell->second += w, of_s[r.port] += w, of_t[other->port] += w;
     }
     std::vector<std::pair<LocalPort, LocalPort>> legs;
     for (const auto& [ports, k] : cells)
@@ -92,13 +107,13 @@ class Finder {
           5 * k >= 4 * of_t[ports.second])
         legs.push_back(ports);
     // Towards the root everything is on one port of each, too.
-    std::erase_if(
-        legs, [&](const auto& leg) { return leg.first == f_.facing.up[s] || leg.second == f_.facing.up[t]; });
+    std::erase_if(legs,
+                  [&](const auto& leg) { return leg.first == facing_.up[s] || leg.second == facing_.up[t]; });
     if (legs.empty()) return;
     for (const auto& leg : legs)
       std::erase_if(
           cells, [&](const auto& x) { return x.first.first == leg.first || x.first.second == leg.second; });
-    of_s.clear(), of_t.clear();
+    std::fill(of_s.begin(), of_s.end(), 0U), std::fill(of_t.begin(), of_t.end(), 0U);
     for (const auto& [ports, k] : cells) of_s[ports.first] += k, of_t[ports.second] += k;
     if (!have_a_link(cells, of_s, of_t)) return;
     for (const auto& [x, y] : legs)
@@ -108,13 +123,13 @@ class Finder {
 
   /// Whether the rest shows a link between the two, with witnesses on both sides, and little else.
   static bool have_a_link(const std::map<std::pair<LocalPort, LocalPort>, std::uint32_t>& cells,
-                          const std::map<LocalPort, std::uint32_t>& of_s,
-                          const std::map<LocalPort, std::uint32_t>& of_t) {
+                          const std::vector<std::uint32_t>& of_s, const std::vector<std::uint32_t>& of_t) {
     std::uint32_t total = 0;
     for (const auto& [ports, k] : cells) total += k;
-    for (const auto& [z, row] : of_s)
-      for (const auto& [w, column] : of_t) {
-        if (z == kSelf || w == kSelf) continue;
+    for (LocalPort z = kFirstPort; z < of_s.size(); ++z)
+      for (LocalPort w = kFirstPort; w < of_t.size(); ++w) {
+        const std::uint32_t row = of_s[z], column = of_t[w];
+        if (row == 0 || column == 0) continue;
         const auto it = cells.find({z, w});
         const std::uint32_t both = it == cells.end() ? 0 : it->second;
         if (row - both >= kPeer && column - both >= kPeer && 5 * (total - row - column + both) <= total)
@@ -123,14 +138,29 @@ class Finder {
     return false;
   }
 
-  const Fabric::Impl& f_;
   const Census& c_;
+  const Facing& facing_;
   std::vector<SharedAggregate> found_;
 };
 
 }  // namespace
 
-std::vector<SharedAggregate> shared_aggregates(const Fabric::Impl& f) { return Finder(f).run(); }
+std::vector<SharedAggregate> shared_aggregates(const Census& census, const Claims& claims,
+                                               const Facing& facing) {
+  return Finder(census, facing).run(claims);
+}
+
+bool may_share_now(const Census& census, const Facing& facing,
+                   const std::vector<std::pair<Node, Node>>& before, Node changed) {
+  const auto was = torn_pairs(before), is = torn_pairs(facing.torn);
+  if (is.size() > kMostPairs) return false;
+  if (was.size() > kMostPairs) return true;
+  Finder finder(census, facing);
+  return std::any_of(is.begin(), is.end(), [&](const auto& pair) {
+    const bool fresh = pair.first == changed || pair.second == changed || !was.contains(pair);
+    return fresh && finder.from_these(pair.first, pair.second);
+  });
+}
 
 void drop_second_legs(Census& c, const std::vector<SharedAggregate>& shared) {
   for (const SharedAggregate& x : shared)

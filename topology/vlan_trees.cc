@@ -16,21 +16,53 @@ namespace {
 constexpr std::uint32_t kSure = 4 * kStationWeight, kSureTogether = 8 * kStationWeight;
 constexpr std::size_t kMostTrees = 64, kRoots = 4;
 
-/// Where one VLAN has its way between a switch and the root, and by how many witnesses.
-struct Way {
-  LocalPort up = kNoPort, down = kNoPort;  ///< at the switch, at the root
-  std::uint32_t up_margin = 0, down_margin = 0;
-};
+}  // namespace
 
-class Divider {
+class VlanDivider::Impl {
  public:
-  explicit Divider(const Census& census) : c_(census) {}
+  explicit Impl(const Census& census) : c_(census) {}
 
   std::vector<std::uint8_t> run() {
     number_vlans();
     if (ids_.size() < 2) return {};
     find_roots();
     compare_all();
+    return divide();
+  }
+
+  std::vector<std::uint8_t> update(const TableChange& change) {
+    const auto ids = std::exchange(ids_, {});
+    const auto roots = std::exchange(roots_, {});
+    number_vlans();
+    if (ids_.size() < 2) return {};
+    find_roots();
+    // Whose row is new in one table bears on that switch's ways alone, if it is no root.
+    bool only_its_own =
+        ids_ == ids && roots_ == roots && std::find(roots.begin(), roots.end(), change.sw) == roots.end();
+    for (const auto& [m, was] : change.vlan_before)
+      for (const Place& place : c_.places_of(m)) only_its_own = only_its_own && place.sw == change.sw;
+    if (!only_its_own) {
+      compare_all();
+    } else {
+      held_.assign(c_.stations.size(), kNoPort);
+      for (std::size_t r = 0; r < roots_.size(); ++r) {
+        for (const Row& row : c_.rows[roots_[r]]) held_[row.station] = row.port;
+        for (auto& ways : ways_[r]) ways[change.sw] = {};
+        compare(change.sw, ways_[r]);
+        for (const Row& row : c_.rows[roots_[r]]) held_[row.station] = kNoPort;
+      }
+    }
+    return divide();
+  }
+
+ private:
+  /// Where one VLAN has its way between a switch and the root, and by how many witnesses.
+  struct Way {
+    LocalPort up = kNoPort, down = kNoPort;  ///< at the switch, at the root
+    std::uint32_t up_margin = 0, down_margin = 0;
+  };
+
+  std::vector<std::uint8_t> divide() {
     read_spanning_trees();
     group();
     if (groups_.size() < 2) return {};
@@ -39,29 +71,30 @@ class Divider {
     return tree_of;
   }
 
- private:
-  /// Those with most stations first.
   void number_vlans() {
-    std::map<std::uint16_t, std::uint32_t> stations;
+    std::vector<std::uint32_t> stations(4096, 0);
     for (const std::uint16_t vlan : c_.vlan)
-      if (vlan != 0 && vlan != kSeveralVlans) ++stations[vlan];
-    for (const auto& [id, count] : stations) ids_.push_back(id);
-    std::stable_sort(ids_.begin(), ids_.end(),
-                     [&](auto a, auto b) { return stations.at(a) > stations.at(b); });
+      if (vlan != 0 && vlan < stations.size()) ++stations[vlan];
     index_.assign(4096, kNone);
-    for (std::size_t v = 0; v < ids_.size(); ++v) index_[ids_[v]] = static_cast<std::uint16_t>(v);
+    order_.clear();
+    for (std::uint16_t id = 0; id < stations.size(); ++id) {
+      if (stations[id] == 0) continue;
+      index_[id] = static_cast<std::uint16_t>(ids_.size());
+      order_.push_back(ids_.size());
+      ids_.push_back(id);
+    }
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](auto a, auto b) { return stations[ids_[a]] > stations[ids_[b]]; });
   }
 
   /// Who tells most stations apart. Several: one of them may have hardly a station in some VLAN.
   void find_roots() {
     std::vector<std::pair<std::uint64_t, Node>> all;
-    std::vector<std::uint64_t> per_port;
     for (Node n = 0; n < c_.size(); ++n) {
-      per_port.assign(c_.port_limit(n), 0);
+      const std::span<const std::uint32_t> at(c_.rows_at[n]);
       std::uint64_t total = 0, apart = 0;
-      for (const Row& r : c_.rows[n])
-        if (r.port != kSelf) ++per_port[r.port], ++total;
-      for (const std::uint64_t k : per_port) apart += k * (total - k);
+      for (const std::uint64_t k : at.subspan(kFirstPort)) total += k;
+      for (const std::uint64_t k : at.subspan(kFirstPort)) apart += k * (total - k);
       if (apart > 0) all.emplace_back(apart, n);
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
@@ -72,11 +105,12 @@ class Divider {
 
   void compare_all() {
     held_.assign(c_.stations.size(), kNoPort);
+    ways_.clear();
     for (const Node root : roots_) {
       for (const Row& r : c_.rows[root]) held_[r.station] = r.port;
-      ways_.emplace_back(ids_.size(), std::vector<Way>(c_.size()));
+      auto& ways = ways_.emplace_back(ids_.size(), std::vector<Way>(c_.size()));
       for (Node s = 0; s < c_.size(); ++s)
-        if (s != root) compare(s);
+        if (s != root) compare(s, ways);
       for (const Row& r : c_.rows[root]) held_[r.station] = kNoPort;
     }
   }
@@ -87,7 +121,7 @@ class Divider {
     std::map<std::pair<LocalPort, LocalPort>, std::uint32_t> both;
   };
 
-  void compare(Node s) {
+  void compare(Node s, std::vector<std::vector<Way>>& ways) {
     // Most of a VLAN's stations are behind the same two ports: cells repeat, and the last is remembered.
     struct Cell {
       LocalPort here, there;
@@ -113,7 +147,7 @@ class Divider {
         sums.there[x.there] += x.count;
         sums.both[{x.here, x.there}] += x.count;
       }
-      if (sums.total >= kSure) ways_.back()[v][s] = way(sums);
+      if (sums.total >= kSure) ways[v][s] = way(sums);
     }
   }
 
@@ -198,7 +232,8 @@ class Divider {
   /// tree it contradicts least.
   void group() {
     std::vector<std::size_t> rest;
-    for (std::size_t v = 0; v < ids_.size(); ++v) {
+    groups_.clear();
+    for (const std::size_t v : order_) {
       const bool apart = std::all_of(groups_.begin(), groups_.end(),
                                      [&](const auto& group) { return differ(v, group.front()); });
       if (apart && groups_.size() < kMostTrees)
@@ -226,7 +261,8 @@ class Divider {
   static constexpr std::uint64_t kRefused = std::uint64_t{1} << 40;
   static constexpr std::uint16_t kNone = 0xffff;
   const Census& c_;
-  std::vector<std::uint16_t> ids_;    ///< [v] VLAN id
+  std::vector<std::uint16_t> ids_;    ///< [v] VLAN id, sorted
+  std::vector<std::size_t> order_;    ///< v: those with most stations first
   std::vector<std::uint16_t> index_;  ///< [VLAN id] v
   std::vector<Node> roots_;
   std::vector<LocalPort> held_;                       ///< [station] the root's port
@@ -236,8 +272,9 @@ class Divider {
   std::vector<std::size_t> group_of_;  ///< [v]
 };
 
-}  // namespace
-
-std::vector<std::uint8_t> trees_of_vlans(const Census& census) { return Divider(census).run(); }
+VlanDivider::VlanDivider(const Census& census) : impl_(std::make_unique<Impl>(census)) {}
+VlanDivider::~VlanDivider() = default;
+std::vector<std::uint8_t> VlanDivider::run() { return impl_->run(); }
+std::vector<std::uint8_t> VlanDivider::update(const TableChange& change) { return impl_->update(change); }
 
 }  // namespace lanwarden::topology::detail

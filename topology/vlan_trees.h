@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -12,9 +13,20 @@
 
 namespace lanwarden::topology::detail {
 
-/// [VLAN id] the number of its tree, 0 with most VLANs that nobody tells apart. Empty: one tree
-/// for all, as almost everywhere.
-std::vector<std::uint8_t> trees_of_vlans(const Census& census);
+class VlanDivider {
+ public:
+  explicit VlanDivider(const Census& census);  ///< borrowed for life
+  ~VlanDivider();
+  /// [VLAN id] the number of its tree, 0 with most VLANs that nobody tells apart. Empty: one tree
+  /// for all, as almost everywhere.
+  std::vector<std::uint8_t> run();
+  /// The same after a change of the census.
+  std::vector<std::uint8_t> update(const TableChange& change);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 /// Ports that lead to a switch in any tree hold no station in the others.
 void share_facing(std::span<Fabric::Impl* const> trees);
