@@ -9,7 +9,8 @@ namespace lanwarden::topology::detail {
 namespace {
 
 constexpr std::size_t kMostRounds = 4;
-/// Where anybody contradicts the rest, one witness alone may be a row of the past, too (LOCATING finding 1).
+/// Where rows of a former place were found, one witness alone may be another of them (LOCATING finding 1);
+/// where somebody contradicts the rest, half a witness.
 constexpr std::uint32_t kMoreThanOne = kStationWeight + 1;
 
 bool contradicted(const Aside& aside) {
@@ -49,7 +50,8 @@ void TablesInference::run() {
   doubted_ = contradicted(stage->aside());
   if (doubted_) {
     Aside last = stage->aside();
-    stage = &start(std::move(last), kMoreThanOne);
+    const std::uint32_t need = last.strays ? kMoreThanOne : kStationWeight;
+    stage = &start(std::move(last), need);
   }
   f_.facing = keep_ ? stage->facing() : stage->take();
   f_.tables_only = f_.facing.toward;
