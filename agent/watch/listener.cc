@@ -67,7 +67,8 @@ void Listener::read(std::size_t i) {
   ring_.clear();
   std::vector<analysis::RawFrame> batch;
   const analysis::RawFrame* current = nullptr;
-  const auto sink = [&](Finding&& finding) { found(i, current, std::move(finding)); };
+  // Made once: a lambda would become a new std::function, on the heap, at each frame.
+  const analysis::FindingSink sink = [&](Finding&& finding) { found(i, current, std::move(finding)); };
   std::string error;
   bool first = true;
   std::uint64_t dropped_told = 0;
