@@ -60,6 +60,7 @@ StoreResult<void> Locator::load_fabric() {
 StoreResult<void> Locator::load() {
   // Before the snapshots are read: of a poll that another process saves meanwhile, the key must not speak.
   key_ = cache_key();
+  revision_ = store_.revision().value_or("");
   auto stored = store_.snapshots();
   if (!stored) return tl::make_unexpected(stored.error());
   std::map<std::string, SwitchSnapshot> by_name;
@@ -86,27 +87,30 @@ void Locator::split(std::vector<SwitchSnapshot> all) {
                   std::make_move_iterator(all.end()));
   all.resize(switch_count_);
   switches_ = std::move(all);
-  fabric_.reset();
+  fabric_.reset(), inference_.reset();
   without_rows_ = false;
 }
 
 const topology::Fabric& Locator::fabric() {
-  if (!fabric_) {
-    fabric_.emplace(topology::infer(std::move(switches_)));
-    if (!key_.empty()) cache_->write(key_, *fabric_, routers_);
+  if (present() == nullptr) {
+    if (keeps_up_)
+      inference_.emplace(std::move(switches_));
+    else
+      fabric_.emplace(topology::infer(std::move(switches_)));
+    if (!key_.empty()) cache_->write(key_, *present(), routers_);
   }
-  return *fabric_;
+  return *present();
 }
 
 std::size_t Locator::never_polled() const {
-  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  const auto snapshots = switches();
   return static_cast<std::size_t>(
       std::count_if(snapshots.begin(), snapshots.end(),
                     [](const SwitchSnapshot& s) { return s.time == topology::Time{}; }));
 }
 
 std::optional<topology::Time> Locator::oldest_poll() const {
-  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  const auto snapshots = switches();
   std::optional<topology::Time> oldest;
   for (const SwitchSnapshot& s : snapshots)
     if (s.answered && (!oldest || s.time < *oldest)) oldest = s.time;
@@ -116,8 +120,7 @@ std::optional<topology::Time> Locator::oldest_poll() const {
 StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::ProgressFn& progress) {
   // Targets are in the order of the configuration: switches, then routers.
   std::vector<const SwitchSnapshot*> last;
-  for (const SwitchSnapshot& s : fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_))
-    last.push_back(&s);
+  for (const SwitchSnapshot& s : switches()) last.push_back(&s);
   for (const SwitchSnapshot& s : routers_) last.push_back(&s);
   std::vector<SwitchSnapshot> fresh = collector_->poll(which, progress, last);
   Asked asked;
@@ -128,16 +131,41 @@ StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::Pr
         {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
   asked.answered = static_cast<std::size_t>(
       std::count_if(fresh.begin(), fresh.end(), [](const SwitchSnapshot& s) { return s.answered; }));
+  // Whatever other processes have polled since it was loaded, has to be read, too.
+  const bool alone = store_.revision().value_or("?") == revision_;
   if (auto saved = store_.save_poll(fresh); !saved) return tl::make_unexpected(saved.error());
+  if (inference_ && alone && !which.empty() && follow(which)) return asked;
   // What a silent switch said before is still the best that is known of it, and a
   // partial table is completed by the store: read back what holds now.
   if (auto loaded = load(); !loaded) return tl::make_unexpected(loaded.error());
   return asked;
 }
 
+bool Locator::follow(std::span<const SwitchId> which) {
+  std::vector<std::string> names;
+  for (const SwitchId id : which) names.push_back(config_.switches[id.value].name);
+  auto stored = store_.snapshots(names);
+  const auto revision = store_.revision();
+  if (!stored || !revision) return false;
+  std::vector<std::pair<SwitchId, SwitchSnapshot>> polled;
+  for (SwitchSnapshot& s : *stored) {
+    const auto id = which[std::find(names.begin(), names.end(), s.name) - names.begin()];
+    s.address = config_.switches[id.value].address;
+    if (id.value < switch_count_)
+      polled.emplace_back(id, std::move(s));
+    else
+      routers_[id.value - switch_count_] = std::move(s);
+  }
+  inference_->update(std::move(polled));
+  revision_ = *revision;
+  key_ = cache_key();
+  if (!key_.empty()) cache_->write(key_, inference_->fabric(), routers_);
+  return true;
+}
+
 Asked Locator::stored_asked() const {
   Asked asked;
-  const auto snapshots = fabric_ ? fabric_->snapshots() : std::span<const SwitchSnapshot>(switches_);
+  const auto snapshots = switches();
   asked.asked = snapshots.size();
   for (const SwitchSnapshot& s : snapshots) {
     if (s.answered)

@@ -12,6 +12,7 @@
 #include "snmp/collector.h"
 #include "topology/fabric.h"
 #include "topology/history.h"
+#include "topology/inference.h"
 #include "topology/locate.h"
 
 namespace lanwarden::agent {
@@ -54,12 +55,16 @@ class Locator {
   /// As load(), but without the forwarding rows where the fabric is in the cache: all that live() and at()
   /// need. stored() reads them when it is called.
   StoreResult<void> load_fabric();
+  /// For a process that stays: from now on a poll of some switches infers again only what their tables bear on.
+  /// Costs half as much memory again as the fabric.
+  void keep_up() { keeps_up_ = true; }
   /// Switches that are configured but were never polled.
   std::size_t never_polled() const;
   /// Time of the oldest stored snapshot of a configured switch; nullopt when none is stored.
   std::optional<topology::Time> oldest_poll() const;
 
-  /// Walks `which` (all when empty), saves and infers anew.
+  /// Walks `which` (all when empty), saves and, once fabric() is asked for, infers anew; after keep_up() at once,
+  /// where the polled switches are few.
   StoreResult<Asked> poll(std::span<const topology::SwitchId> which, const snmp::ProgressFn& progress = {});
 
   const topology::Fabric& fabric();
@@ -86,6 +91,15 @@ class Locator {
   std::vector<topology::PastRow> past(topology::MacAddress mac,
                                       std::optional<topology::Time> until = std::nullopt);
   void split(std::vector<topology::SwitchSnapshot> all);
+  /// What was polled takes its place in the inference. False: it cannot be read back.
+  bool follow(std::span<const topology::SwitchId> which);
+  /// What stands, or nothing: then the switches are in switches_.
+  const topology::Fabric* present() const {
+    return inference_ ? &inference_->fabric() : fabric_ ? &*fabric_ : nullptr;
+  }
+  std::span<const topology::SwitchSnapshot> switches() const {
+    return present() != nullptr ? present()->snapshots() : switches_;
+  }
   Asked stored_asked() const;
   /// What the cache is valid for; empty: nothing is to be cached.
   std::string cache_key() const;
@@ -96,7 +110,10 @@ class Locator {
   std::size_t switch_count_ = 0;                    ///< [[switch]]es come first in the configuration
   std::vector<topology::SwitchSnapshot> switches_;  ///< until the fabric is made of them
   std::vector<topology::SwitchSnapshot> routers_;
-  std::optional<topology::Fabric> fabric_;
+  std::optional<topology::Fabric> fabric_;        ///< or, after keep_up(), inference_
+  std::optional<topology::Inference> inference_;
+  bool keeps_up_ = false;
+  std::string revision_;  ///< the store's, of what was loaded
   std::optional<FabricCache> cache_;
   std::string key_;            ///< the cache's, for what was loaded
   bool without_rows_ = false;  ///< the fabric is the cache's

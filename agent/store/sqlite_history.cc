@@ -85,7 +85,7 @@ std::vector<IpBinding> read_bindings(SQLite::Statement& query) {
 
 }  // namespace
 
-std::vector<SwitchSnapshot> snapshots(SQLite::Database& db) {
+std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<const std::string>* names) {
   std::vector<SwitchSnapshot> all;
   SQLite::Statement switches(
       db,
@@ -97,8 +97,10 @@ std::vector<SwitchSnapshot> snapshots(SQLite::Database& db) {
       "SELECT f.mac, f.vlan, f.port, p.ifindex, f.status, f.bridge_port, f.last_seen FROM fdb_open f "
       "LEFT JOIN port p ON p.id = f.port WHERE f.switch = ? ORDER BY f.mac, f.vlan, f.port");
   while (switches.executeStep()) {
+    std::string name = switches.getColumn(1).getString();
+    if (names != nullptr && std::find(names->begin(), names->end(), name) == names->end()) continue;
     SwitchSnapshot& s = all.emplace_back();
-    s.name = switches.getColumn(1).getString();
+    s.name = std::move(name);
     if (!switches.getColumn(8).isNull()) {
       if (auto r = read_snapshot_document(switches.getColumn(8).getString(), s); !r)
         damaged(db, s.name, r.error());

@@ -75,7 +75,10 @@ class SqliteStore final : public Store {
     return write([&] { return sqlite::save_poll(*db_, snapshots); });
   }
   StoreResult<std::vector<SwitchSnapshot>> snapshots() override {
-    return read([&] { return sqlite::snapshots(*db_); });
+    return read([&] { return sqlite::snapshots(*db_, nullptr); });
+  }
+  StoreResult<std::vector<SwitchSnapshot>> snapshots(std::span<const std::string> names) override {
+    return read([&] { return sqlite::snapshots(*db_, &names); });
   }
   StoreResult<std::string> revision() override {
     return read([&] { return sqlite::revision(*db_); });

@@ -37,7 +37,8 @@ void migrate(SQLite::Database& db);
 std::string revision(SQLite::Database& db);
 std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots);
 // sqlite_history.cc
-std::vector<SwitchSnapshot> snapshots(SQLite::Database& db);
+/// `names`: of these switches; nullptr: of all.
+std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<const std::string>* names);
 std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern, std::optional<Time> at,
                                 std::size_t limit);
 std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit);

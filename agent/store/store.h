@@ -89,6 +89,8 @@ class Store : public IsolationJournal {
   /// The last known snapshot of every switch ever polled, with its forwarding
   /// rows (open intervals); sorted by name.
   virtual StoreResult<std::vector<SwitchSnapshot>> snapshots() = 0;
+  /// The same of these switches alone, those of them that were ever polled.
+  virtual StoreResult<std::vector<SwitchSnapshot>> snapshots(std::span<const std::string> names) = 0;
   /// Another text after every poll that was saved: while it is the same, so are the snapshots.
   virtual StoreResult<std::string> revision() = 0;
 

@@ -49,6 +49,7 @@ SnmpWorker::SnmpWorker(App& app, Queues& queues, SnmpDuties duties)
       duties_(std::move(duties)),
       isolator_(app.config(), app.store(), app.switches()) {
   if (duties_.poll) {
+    app.locator().keep_up();
     std::vector<std::optional<topology::Time>> polled;
     const auto add = [&](const SwitchSnapshot& s) {
       polled.push_back(s.time == topology::Time{} ? std::nullopt : std::optional(s.time));

@@ -346,6 +346,12 @@ void many_switches(StoreWorkshop& w) {
   CHECK(all[1].name == "core");
   CHECK(all[2].name == "floor3");
   CHECK(all[0].time == at(1));
+  const std::array<std::string, 3> asked = {"floor3", "core", "nobody"};
+  const auto some = must(store->snapshots(asked));
+  REQUIRE(some.size() == 2);
+  CHECK(some[0].name == "core");
+  CHECK(some[1].name == "floor3");
+  CHECK(some[1].fdb == all[2].fdb);
 }
 
 void order_and_limit(StoreWorkshop& w) {
