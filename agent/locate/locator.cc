@@ -97,7 +97,8 @@ const topology::Fabric& Locator::fabric() {
       inference_.emplace(std::move(switches_));
     else
       fabric_.emplace(topology::infer(std::move(switches_)));
-    if (!key_.empty()) cache_->write(key_, *present(), routers_);
+    cache_is_old_ = true;
+    save_cache();
   }
   return *present();
 }
@@ -131,7 +132,8 @@ StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::Pr
         {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
   asked.answered = static_cast<std::size_t>(
       std::count_if(fresh.begin(), fresh.end(), [](const SwitchSnapshot& s) { return s.answered; }));
-  // Whatever other processes have polled since it was loaded, has to be read, too.
+  // Whatever other processes have polled since it was loaded, has to be read, too. (What one of them saves
+  // between these two lines is read when its switches are polled again.)
   const bool alone = store_.revision().value_or("?") == revision_;
   if (auto saved = store_.save_poll(fresh); !saved) return tl::make_unexpected(saved.error());
   if (inference_ && alone && !which.empty() && follow(which)) return asked;
@@ -159,8 +161,14 @@ bool Locator::follow(std::span<const SwitchId> which) {
   inference_->update(std::move(polled));
   revision_ = *revision;
   key_ = cache_key();
-  if (!key_.empty()) cache_->write(key_, inference_->fabric(), routers_);
+  cache_is_old_ = true;
   return true;
+}
+
+void Locator::save_cache() {
+  if (!cache_is_old_ || present() == nullptr || without_rows_) return;
+  cache_is_old_ = false;
+  if (!key_.empty()) cache_->write(key_, *present(), routers_);
 }
 
 Asked Locator::stored_asked() const {

@@ -55,16 +55,18 @@ class Locator {
   /// As load(), but without the forwarding rows where the fabric is in the cache: all that live() and at()
   /// need. stored() reads them when it is called.
   StoreResult<void> load_fabric();
-  /// For a process that stays: from now on a poll of some switches infers again only what their tables bear on.
-  /// Costs half as much memory again as the fabric.
+  /// For a process that stays: from now on a poll of some switches infers again only what their tables bear
+  /// on. Costs half as much memory again as the fabric.
   void keep_up() { keeps_up_ = true; }
+  /// For other processes, when nothing urgent waits: the cache of a large network takes longer than its poll.
+  void save_cache();
   /// Switches that are configured but were never polled.
   std::size_t never_polled() const;
   /// Time of the oldest stored snapshot of a configured switch; nullopt when none is stored.
   std::optional<topology::Time> oldest_poll() const;
 
-  /// Walks `which` (all when empty), saves and, once fabric() is asked for, infers anew; after keep_up() at once,
-  /// where the polled switches are few.
+  /// Walks `which` (all when empty), saves and, once fabric() is asked for, infers anew; after keep_up() at
+  /// once, where the polled switches are few.
   StoreResult<Asked> poll(std::span<const topology::SwitchId> which, const snmp::ProgressFn& progress = {});
 
   const topology::Fabric& fabric();
@@ -110,10 +112,11 @@ class Locator {
   std::size_t switch_count_ = 0;                    ///< [[switch]]es come first in the configuration
   std::vector<topology::SwitchSnapshot> switches_;  ///< until the fabric is made of them
   std::vector<topology::SwitchSnapshot> routers_;
-  std::optional<topology::Fabric> fabric_;        ///< or, after keep_up(), inference_
+  std::optional<topology::Fabric> fabric_;  ///< or, after keep_up(), inference_
   std::optional<topology::Inference> inference_;
   bool keeps_up_ = false;
   std::string revision_;  ///< the store's, of what was loaded
+  bool cache_is_old_ = false;
   std::optional<FabricCache> cache_;
   std::string key_;            ///< the cache's, for what was loaded
   bool without_rows_ = false;  ///< the fabric is the cache's

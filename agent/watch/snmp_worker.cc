@@ -148,6 +148,7 @@ void SnmpWorker::poll_due() {
   }
   app_.locator().fabric();  // inferred now, not when it is urgent
   tell(PolledAnswer{std::move(*asked)});
+  app_.locator().save_cache();
 }
 
 }  // namespace lanwarden::agent
