@@ -52,7 +52,7 @@ void Ear::know(const std::shared_ptr<const KnownStations>& stations) {
 
 void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   ++frames_;
-  now_ = std::max(raw.time, Time{});
+  now_ = std::clamp(raw.time, kEarliest, kLatest);
   // Backwards, too: a second file may be older than the first.
   if (!started_) {
     started_ = true;

@@ -121,7 +121,7 @@ bool decode_ethernet(Octets b, Frame& frame, DecodeFault& fault) {
 }  // namespace
 
 bool decode_into(const RawFrame& raw, Frame& frame, DecodeFault& fault) {
-  frame.time = std::max(raw.time, Time{});
+  frame.time = std::clamp(raw.time, kEarliest, kLatest);
   frame.number = raw.number;
   frame.source = raw.source;
   frame.wire_length = raw.wire_length;

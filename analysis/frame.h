@@ -51,9 +51,13 @@ inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 inline constexpr std::uint16_t kEtherTypeLoop = 0x9000;  ///< Ethernet configuration test
 inline constexpr std::uint16_t kEtherTypeNlb = 0x886f;   ///< Microsoft network load balancing
 
+/// A capture may claim any time. What lies outside is taken for the nearest that leaves room for every
+/// duration to be added to it or taken from it.
+inline constexpr Time kEarliest{}, kLatest = Time::max() - std::chrono::hours(24 * 366);
+
 /// A decoded frame. Borrows from the RawFrame it was made from.
 struct Frame {
-  Time time{};  ///< never before 1970, so that no difference of two overflows
+  Time time{};  ///< between kEarliest and kLatest, so that no sum or difference overflows
   std::uint64_t number = 0;
   std::uint32_t source = 0;  ///< interface or file
   std::uint32_t wire_length = 0;

@@ -84,6 +84,18 @@ Told heard(unsigned vlan, unsigned times, std::uint32_t source, double shift) {
 
 }  // namespace
 
+TEST_CASE("a capture that claims the end of time is read like any other") {
+  analysis::Ear ear;
+  std::uint64_t number = 0;
+  for (const Said& s : troubles()) {
+    analysis::RawFrame frame = raw(s.octets, topology::Time::max(), ++number);
+    ear.on_frame(frame, [](analysis::Finding&&) {});
+    REQUIRE(ear.last_frame() != nullptr);
+    CHECK(ear.last_frame()->time == analysis::kLatest);
+  }
+  ear.finish([](analysis::Finding&&) {});
+}
+
 TEST_CASE("the VLAN, the interface, the hour and a mirror that doubles frames change no verdict") {
   const Told plain = heard(0, 1, 0, 0);
   CHECK(plain.count({"arp-bogus-responder", kClock.to_string()}) == 1);
