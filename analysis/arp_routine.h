@@ -7,8 +7,7 @@
 //    address asked for were such questions and their answers: no probe, no announcement, no other claimant,
 //    no DHCP;
 //  - it last spoke from it between an eighth of a second and ten minutes ago: what is said more often may
-//  belong to a
-//    flood, a sweep or a loop;
+//    belong to a flood, a sweep or a loop;
 //  - it asked for that address before, or enough others did to show that it is asked for by many.
 // Whatever else is heard of a station or an address opens both to examination again. Before such a frame the
 // detectors learn what was passed by (RoutineArp), so that none of them knows less than if it had seen all.
