@@ -13,6 +13,7 @@
 
 namespace lanwarden::agent {
 
+using topology::Duration;
 using topology::Time;
 
 namespace {
@@ -20,7 +21,9 @@ namespace {
 constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::seconds kSync{2};
 constexpr std::chrono::seconds kWriteAgain{3};
-constexpr std::chrono::seconds kRemembered{240};  ///< less than the ageing time of a bridge, 300 s
+/// So long a frame proves where its station is: tables remember it for longer (300 s), but in that time the
+/// station may have moved on without a word.
+constexpr std::chrono::seconds kProves{30};
 
 }  // namespace
 
@@ -109,7 +112,7 @@ void Warden::take(std::uint32_t source, ObservedFrame& observed) {
 void Warden::heard_now(std::uint32_t source, topology::MacAddress mac, Time time) {
   if (!ears_[source]) return;
   if (last_heard_.size() > Engine::kMostCases)
-    std::erase_if(last_heard_, [&](const auto& heard) { return time - heard.second.time >= kRemembered; });
+    std::erase_if(last_heard_, [&](const auto& heard) { return time - heard.second.time >= kProves; });
   last_heard_[mac] = {time, *ears_[source]};
 }
 
@@ -188,11 +191,12 @@ void Warden::carry(LocateCommand& c) { ask(c.id, c, c.mac.to_string() + " is not
 
 void Warden::carry(IsolateCommand& c) {
   c.request.incident = incident_of(c.id);
-  // Tables forget what they learned from a frame of long ago.
-  const auto heard = last_heard_.find(*c.request.mac);
-  if (heard != last_heard_.end() && wall_clock() - heard->second.time < kRemembered) {
-    c.request.sighting = heard->second.time;
-    c.request.heard_by = heard->second.by;
+  if (const auto heard = last_heard_.find(*c.request.mac); heard != last_heard_.end()) {
+    const Duration ago = wall_clock() - heard->second.time;
+    if (ago >= Duration::zero() && ago < kProves) {  // not when the clock was set back
+      c.request.sighting = heard->second.time;
+      c.request.heard_by = heard->second.by;
+    }
   }
   ask(c.id, c, c.request.mac->to_string() + " is not isolated");
 }
