@@ -11,9 +11,10 @@
 namespace lanwarden::snmp {
 namespace {
 
-/// One socket a switch, a second where it is written to, and what the program has open besides.
+/// One socket a switch, a second where it is written to, the same for a second collector that hunts while the
+/// first one walks, and what the program has open besides.
 void allow_descriptors(std::size_t switches) {
-  const rlim_t wanted = 2 * switches + 256;
+  const rlim_t wanted = 4 * switches + 256;
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? wanted : std::min(wanted, limit.rlim_max);
@@ -46,12 +47,14 @@ Collector::Impl::Impl(std::vector<Target> t, Limits l) : targets(std::move(t)), 
   for (std::size_t i = 0; i < targets.size(); ++i) targets[i].id = SwitchId(static_cast<std::uint32_t>(i));
   readers.resize(targets.size());
   writers.resize(targets.size());
+  silent.resize(targets.size());
 }
 
 Peer& Collector::Impl::reader(std::size_t target) {
   auto& peer = readers[target];
   if (!peer) peer = std::make_unique<Peer>(engine, targets[target], targets[target].read);
   peer->begin();
+  if (abandoned) peer->abandon();
   return *peer;
 }
 
@@ -62,6 +65,11 @@ Peer& Collector::Impl::writer(std::size_t target) {
   if (!peer) peer = std::make_unique<Peer>(engine, t, *t.write);
   peer->begin();
   return *peer;
+}
+
+void Collector::Impl::heed_silence(std::size_t target) {
+  const auto& failure = readers[target]->failure();
+  silent[target] = failure && (failure->cause == Cause::kTimeout || failure->cause == Cause::kUnreachable);
 }
 
 std::vector<std::size_t> Collector::Impl::chosen(std::span<const SwitchId> which) const {
@@ -76,11 +84,13 @@ std::vector<std::size_t> Collector::Impl::chosen(std::span<const SwitchId> which
 std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>& which,
                                                   const ProgressFn& progress, Failures& failed,
                                                   std::span<const SwitchSnapshot* const> last,
-                                                  bool neighbors_only) {
+                                                  bool neighbors_only, bool hunting) {
   std::vector<std::unique_ptr<Polling>> running;
   for (const std::size_t i : which) {
     const SwitchSnapshot* const known = i < last.size() ? last[i] : nullptr;
-    running.push_back(std::make_unique<Polling>(reader(i), limits, known, neighbors_only));
+    Peer& peer = reader(i);
+    if (hunting && silent[i]) peer.briefly();
+    running.push_back(std::make_unique<Polling>(peer, limits, known, neighbors_only));
   }
   for (auto& one : running) one->begin();
   const std::uint64_t before = engine.requests();
@@ -100,6 +110,7 @@ std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>
 
   std::vector<SwitchSnapshot> out;
   for (std::size_t k = 0; k < which.size(); ++k) {
+    heed_silence(which[k]);
     SwitchSnapshot snapshot = running[k]->take();
     if (!snapshot.answered) {
       Failure failure = why_nothing(running[k]->peer());
@@ -115,6 +126,24 @@ std::vector<SwitchSnapshot> Collector::Impl::poll(const std::vector<std::size_t>
 Collector::Collector(std::vector<Target> targets, Limits limits)
     : impl_(std::make_unique<Impl>(std::move(targets), limits)) {}
 Collector::~Collector() = default;
+
+void Collector::meanwhile(int fd, std::function<void()> serve) {
+  impl_->engine.meanwhile(fd, std::move(serve));
+}
+
+void Collector::abandon() {
+  if (impl_->setting) return;
+  impl_->abandoned = true;
+  for (const auto& peers : {std::cref(impl_->readers), std::cref(impl_->writers)})
+    for (const auto& peer : peers.get())
+      if (peer) peer->abandon();
+}
+
+void Collector::suppose_silent(SwitchId sw, bool silent) {
+  if (sw.value < impl_->silent.size()) impl_->silent[sw.value] = silent;
+}
+
+bool Collector::abandoned() const { return impl_->abandoned; }
 
 std::span<const Target> Collector::targets() const { return impl_->targets; }
 

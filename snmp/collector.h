@@ -57,7 +57,7 @@ struct Limits {
   unsigned concurrency = 1024;  ///< requests at once in all
   std::chrono::seconds table_deadline{60};
   std::chrono::seconds switch_deadline{180};
-  std::uint32_t table_rows = 1'000'000;    ///< an endless table ends here
+  std::uint32_t table_rows = 1'000'000;  ///< an endless table ends here
 };
 
 struct WhereAnswer {
@@ -123,6 +123,18 @@ class Collector {
 
   std::span<const Target> targets() const;
 
+  /// While any call of this runs, `serve` is called whenever `fd` is readable: what cannot wait until a walk
+  /// has ended. `serve` takes what makes it readable; it may use another Collector, never this one.
+  void meanwhile(int fd, std::function<void()> serve);
+  /// What another collector found: where() asks a switch that is supposed to be silent once, and waits for it
+  /// no longer than half a second. Its own questions teach it the same.
+  void suppose_silent(SwitchId sw, bool silent);
+  /// From within `serve` or progress: what is under way ends at once, as if no switch answered any more, and
+  /// so does whatever is asked of this afterwards. A SET is not given up: somebody has to know what came of
+  /// it.
+  void abandon();
+  bool abandoned() const;
+
   /// Walks `which` (all when empty): one snapshot each, in the same order, with
   /// `answered` false and the cause in `problems` for those that gave nothing. `last[i]`, where given and not
   /// null, is targets()[i]'s snapshot before: what it tells of the agent's manners makes this poll faster,
@@ -145,8 +157,8 @@ class Collector {
   /// GETs these of one switch, now, with the reading credential; in their order.
   Result<Values, Failure> read(SwitchId sw, std::span<const Variable> variables);
   /// One SET of all of them, with the write credential. RFC 3416 §4.2.5: all or nothing, as if at once.
-  /// kRefused, kAuthorization: the agent said no, nothing was changed. kTimeout, kUnreachable: silence; it may
-  /// have been carried out. Success means only that the agent said noError: read back.
+  /// kRefused, kAuthorization: the agent said no, nothing was changed. kTimeout, kUnreachable: silence; it
+  /// may have been carried out. Success means only that the agent said noError: read back.
   Result<void, Failure> set(SwitchId sw, std::span<const Varbind> varbinds);
 
   std::vector<CheckResult> check(std::span<const SwitchId> which, const ProgressFn& progress = {});

@@ -27,13 +27,19 @@ struct Collector::Impl {
 
   std::vector<SwitchSnapshot> poll(const std::vector<std::size_t>& which, const ProgressFn& progress,
                                    Failures& failures, std::span<const SwitchSnapshot* const> last = {},
-                                   bool neighbors_only = false);
+                                   bool neighbors_only = false, bool hunting = false);
+  /// What the last run says of this one's silence.
+  void heed_silence(std::size_t target);
 
   std::vector<Target> targets;
   Limits limits;
   Engine engine;
   std::vector<std::unique_ptr<Peer>> readers, writers;  ///< by target; made when first needed
   Failures failures;
+  /// By target: no answer to the last question, or somebody else had none. A hunt does not wait for it long.
+  std::vector<bool> silent;
+  bool abandoned = false;
+  bool setting = false;  ///< a SET is under way
 };
 
 topology::Time wall_clock();

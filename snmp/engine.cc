@@ -1,10 +1,12 @@
 #include "snmp/engine.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "snmp/peer.h"
 
@@ -33,6 +35,22 @@ void Engine::watch(int fd, Peer& peer) {
   event.events = EPOLLIN;
   event.data.ptr = &peer;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+}
+
+void Engine::meanwhile(int fd, std::function<void()> serve) {
+  guests_.push_back({fd, std::move(serve)});
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &guests_;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+}
+
+void Engine::serve_guests() {
+  if (!std::exchange(guests_wait_, false)) return;
+  for (const Guest& guest : guests_) {
+    pollfd one{guest.fd, POLLIN, 0};
+    if (::poll(&one, 1, 0) > 0) guest.serve();
+  }
 }
 
 void Engine::wake_at(TimePoint when, Peer& peer) {
@@ -78,6 +96,10 @@ void Engine::wait(std::chrono::nanoseconds at_most) {
   if (count <= 0) return;
   const auto now = Clock::now();
   for (int i = 0; i < count; ++i) {
+    if (events[static_cast<std::size_t>(i)].data.ptr == &guests_) {
+      guests_wait_ = true;  // not now: what is served may take longer than an answer may
+      continue;
+    }
     if (auto* peer = static_cast<Peer*>(events[static_cast<std::size_t>(i)].data.ptr)) {
       peer->readable(now);
       continue;
@@ -125,6 +147,11 @@ void Engine::run(const std::function<void()>& tick) {
     std::chrono::nanoseconds patience = kTick;
     if (!alarms_.empty()) patience = std::min<std::chrono::nanoseconds>(patience, alarms_.top().when - now);
     wait(patience);
+    if (guests_wait_) {
+      serve_guests();
+      // What came meanwhile was not late: it is read before any time-out is judged.
+      wait(std::chrono::nanoseconds{0});
+    }
     ring(Clock::now());
     hand_over_finished();
   }

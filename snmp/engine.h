@@ -27,6 +27,9 @@ class Engine {
 
   /// Until no exchange is left. `tick` is called now and then, between events.
   void run(const std::function<void()>& tick = {});
+  /// While it runs, `serve` is called whenever `fd` is readable: what cannot wait for the end. `serve` takes
+  /// what makes it readable, and leaves this engine alone. The descriptor has to outlive the engine.
+  void meanwhile(int fd, std::function<void()> serve);
 
   // What peers tell it.
   void watch(int fd, Peer& peer);
@@ -46,7 +49,12 @@ class Engine {
     Peer* peer;
     bool operator>(const Alarm& other) const { return when > other.when; }
   };
+  struct Guest {
+    int fd;
+    std::function<void()> serve;
+  };
   void send();
+  void serve_guests();
   void wait(std::chrono::nanoseconds at_most);
   void ring(TimePoint now);
   bool hand_over_finished();
@@ -57,6 +65,8 @@ class Engine {
   unsigned in_flight_ = 0;
   unsigned open_ = 0;
   std::uint64_t requests_ = 0;
+  std::vector<Guest> guests_;
+  bool guests_wait_ = false;
   std::deque<Peer*> ready_;
   std::vector<Peer*> finished_;
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;

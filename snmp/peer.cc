@@ -17,6 +17,8 @@ namespace {
 constexpr std::chrono::milliseconds kAfterRefusal{250};
 constexpr int kReceiveBuffer = 1 << 20;
 constexpr int kMostReads = 64;
+/// Longer than any way there and back that a switch has who is not silent.
+constexpr std::chrono::milliseconds kBriefly{500};
 /// So many later questions answered mean that this one, or its answer, was lost (as RFC 5681 §3.2 has it).
 constexpr unsigned kOvertaken = 3;
 
@@ -36,6 +38,7 @@ Peer::~Peer() = default;
 
 void Peer::begin() {
   failure_.reset();
+  brief_ = false;
   heard_ = answered_ = discovered_now_ = false;
   proven_.clear();
   silent_.clear();
@@ -216,6 +219,7 @@ bool Peer::proven(const std::string& context) const {
 unsigned Peer::most_attempts(const Flight& flight) const {
   // A switch that answers is worth more tries: they are lost, not refused.
   if (flight.job.exchange != nullptr && proven(flight.job.exchange->context())) return kMostTries;
+  if (brief_) return 1;
   return std::min(target_.retries + 1, kMostTries);
 }
 
@@ -223,6 +227,7 @@ TimePoint Peer::patience(const Flight& flight, TimePoint now) const {
   const unsigned number = flight.attempts - 1;
   const bool known = flight.job.exchange != nullptr && proven(flight.job.exchange->context());
   const Micros wait = known ? round_trip_.wait(number) : Micros(target_.timeout);
+  if (brief_ && !known) return now + std::min<Micros>(Micros(target_.timeout) / 2, kBriefly);
   // After the last one wait twice as long: late answers to the earlier ones count as well.
   return now + (flight.attempts >= most_attempts(flight) ? 2 * wait : wait);
 }

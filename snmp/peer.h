@@ -32,6 +32,11 @@ class Peer {
 
   /// A new run: the failure of the last one is forgotten, session, engine id and manners are kept.
   void begin();
+  /// For this run: a switch that is silent is asked once, and not for long. One that answers is asked as
+  /// ever.
+  void briefly() { brief_ = true; }
+  /// Whatever waits here fails now, and so does what is added until the next begin().
+  void abandon() { fail_all(say(Cause::kLocal, "given up: the program is ending")); }
   /// Runs `exchange`, which must live until `done` is called (from Engine::run, never from here).
   void add(Exchange& exchange, Done done);
   /// Window sizes: as it is now, and what was good in an earlier process.
@@ -127,6 +132,7 @@ class Peer {
   bool heard_ = false;
   std::vector<std::string> proven_, silent_;  ///< contexts
   TimePoint now_{}, last_answer_{}, last_halved_{}, resynchronised_{};
+  bool brief_ = false;
   bool discovery_flies_ = false, discovered_now_ = false, forget_engine_ = false;
   int refused_status_ = 0;
   bool answered_ = false;

@@ -2,10 +2,12 @@
 
 #include <optional>
 
+#include "snmp/ber.h"
+
 namespace lanwarden::snmp {
 namespace {
 
-using Octets = std::span<const std::uint8_t>;
+using ber::Octets;
 
 /// RFC 3416 §2.1: no name has more sub-identifiers.
 constexpr std::size_t kMostSubIds = 128;
@@ -36,41 +38,6 @@ std::optional<std::uint64_t> unsigned_number(Octets content, std::size_t width) 
 
 }  // namespace
 
-struct ResponseReader::Field {
-  std::uint8_t tag = 0;
-  Octets content;
-};
-
-/// Reads one field after the other.
-class ResponseReader::Cursor {
- public:
-  explicit Cursor(Octets octets) : at_(octets.data()), end_(octets.data() + octets.size()) {}
-  bool over() const { return at_ == end_; }
-
-  bool next(Field& field) {
-    if (end_ - at_ < 2) return false;
-    field.tag = at_[0];
-    std::size_t length = at_[1];
-    at_ += 2;
-    if (length >= 0x80) {
-      // The indefinite form (0x80) is not for SNMP: RFC 3417 §8.
-      const std::size_t octets = length & 0x7f;
-      if (octets == 0 || octets > 4 || static_cast<std::size_t>(end_ - at_) < octets) return false;
-      length = 0;
-      for (std::size_t i = 0; i < octets; ++i) length = length << 8 | *at_++;
-    }
-    if (length > static_cast<std::size_t>(end_ - at_)) return false;
-    field.content = {at_, length};
-    at_ += length;
-    return true;
-  }
-  bool next(Field& field, std::uint8_t expected) { return next(field) && field.tag == expected; }
-
- private:
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
-};
-
 bool ResponseReader::read_name(Octets content, mibs::OidView& name) {
   std::uint32_t* const first = next_id_;
   std::uint32_t* out = next_id_;
@@ -96,7 +63,7 @@ bool ResponseReader::read_name(Octets content, mibs::OidView& name) {
   return true;
 }
 
-bool ResponseReader::read_value(const Field& field, mibs::Value& value) {
+bool ResponseReader::read_value(const ber::Field& field, mibs::Value& value) {
   value.tag = field.tag;
   using Type = mibs::Value::Type;
   const auto number = [&](std::size_t width) {
@@ -149,11 +116,11 @@ bool ResponseReader::read_bindings(Octets list) {
   // An octet is one sub-identifier at most, the first of each name two; a name takes four octets of envelope.
   if (ids_.size() < list.size() + 2) ids_.resize(list.size() + 2);
   next_id_ = ids_.data();
-  Cursor variables(list);
+  ber::Cursor variables(list);
   while (!variables.over()) {
-    Field variable, name, value;
+    ber::Field variable, name, value;
     if (!variables.next(variable, tag::kSequence)) return false;
-    Cursor parts(variable.content);
+    ber::Cursor parts(variable.content);
     if (!parts.next(name, tag::kOid) || !parts.next(value)) return false;
     Binding& binding = bindings_.emplace_back();
     if (!read_name(name.content, binding.name) || !read_value(value, binding.value)) return false;
@@ -162,14 +129,14 @@ bool ResponseReader::read_bindings(Octets list) {
 }
 
 const Response* ResponseReader::read(Octets message) {
-  Field outer, version, community, pdu, request_id, status, index, list;
-  Cursor whole(message);
+  ber::Field outer, version, community, pdu, request_id, status, index, list;
+  ber::Cursor whole(message);
   if (!whole.next(outer, tag::kSequence)) return nullptr;
-  Cursor header(outer.content);
+  ber::Cursor header(outer.content);
   if (!header.next(version, tag::kInteger) || !header.next(community, tag::kOctets) ||
       !header.next(pdu, tag::kResponse))
     return nullptr;
-  Cursor body(pdu.content);
+  ber::Cursor body(pdu.content);
   if (!body.next(request_id, tag::kInteger) || !body.next(status, tag::kInteger) ||
       !body.next(index, tag::kInteger) || !body.next(list, tag::kSequence))
     return nullptr;

@@ -11,6 +11,10 @@
 
 namespace lanwarden::snmp {
 
+namespace ber {
+struct Field;
+}
+
 struct Response {
   int version = 0;  ///< as sent: 0 SNMPv1, 1 SNMPv2c
   std::int32_t request_id = 0;
@@ -28,10 +32,8 @@ class ResponseReader {
   const Response* read(std::span<const std::uint8_t> message);
 
  private:
-  struct Field;
-  class Cursor;
   bool read_bindings(std::span<const std::uint8_t> list);
-  bool read_value(const Field& field, mibs::Value& value);
+  bool read_value(const ber::Field& field, mibs::Value& value);
   bool read_name(std::span<const std::uint8_t> content, mibs::OidView& name);
 
   Response response_;

@@ -164,7 +164,9 @@ Result<void, Failure> Collector::set(SwitchId sw, std::span<const Varbind> varbi
   Peer& peer = impl_->writer(sw.value);
   SetExchange set(std::move(names), std::move(values));
   peer.add(set, {});
+  impl_->setting = true;
   impl_->engine.run();
+  impl_->setting = false;
   if (peer.failure()) return tl::unexpected(*peer.failure());
   if (const int status = set.status(); status != error_status::kNoError) {
     const bool rights = status == error_status::kNoAccess || status == error_status::kAuthorizationError;

@@ -135,7 +135,7 @@ std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
       unknown.push_back(i);
   Impl::Failures failed;
   std::vector<SwitchSnapshot> learned;
-  if (!unknown.empty()) learned = impl_->poll(unknown, {}, failed);
+  if (!unknown.empty()) learned = impl_->poll(unknown, {}, failed, {}, false, true);
 
   std::vector<std::unique_ptr<Asking>> asking;
   std::size_t asked = 0, next_learned = 0;
@@ -155,10 +155,13 @@ std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
             out[n].rows.push_back({targets[i].id, e.port, e.vlan, e.status, snapshot.time});
       continue;
     }
-    one->ask(impl_->reader(i));
+    Peer& peer = impl_->reader(i);
+    if (impl_->silent[i]) peer.briefly();
+    one->ask(peer);
     asking.push_back(std::move(one));
   }
   impl_->engine.run();
+  for (const auto& one : asking) impl_->heed_silence(one->target().id.value);
 
   const topology::Time now = wall_clock();
   for (std::size_t n = 0; n < macs.size(); ++n) {

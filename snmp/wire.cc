@@ -30,6 +30,8 @@ void initialise_net_snmp() {
     // The session for communities finds its message at the end of the buffer.
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_REVERSE_ENCODE, 1);
     snmp_disable_log();
+    // Without any handler it writes to standard error all the same.
+    netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
     for (const auto& [name, value] : kept) {
       if (value)
         setenv(name, value->c_str(), 1);

@@ -1,4 +1,7 @@
 // The live question, and what `check` finds.
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <array>
 #include <catch2/catch.hpp>
 
@@ -153,4 +156,87 @@ TEST_CASE("check: says what a switch has, how far it is, and whether it could be
   REQUIRE(results[2].failure);
   CHECK(results[2].failure->cause == Cause::kTimeout);
   CHECK(fleet.server.counters().sets == 0);
+}
+
+namespace {
+
+lanwarden::lab::Faults dead() {
+  lanwarden::lab::Faults f;
+  f.dead = true;
+  return f;
+}
+
+}  // namespace
+
+TEST_CASE("a switch known to be silent costs a hunt one short question, and is believed when it is back") {
+  Fleet fleet;
+  fleet.add("alive", plain_switch(4, 10));
+  fleet.add("gone", plain_switch(4, 10));
+  for (auto& t : fleet.targets) t.timeout = 400ms, t.retries = 2;
+  auto collector = fleet.collector();
+  const auto known = collector.poll({});
+  fleet.server.set_faults(1, dead());
+  const auto asked = [&](auto what) {
+    const auto before = fleet.server.counters(1).received;
+    what();
+    return fleet.server.counters(1).received - before;
+  };
+  // As patiently as ever: it may only have lost a packet.
+  CHECK(asked([&] { CHECK(collector.where(station(1), known).failed.size() == 1); }) >= 3);
+  CHECK(asked([&] { CHECK(collector.where(station(1), known).failed.size() == 1); }) == 1);
+  fleet.server.set_faults(1, {});
+  CHECK(collector.where(station(1), known).failed.empty());
+  CHECK(collector.where(station(1), known).rows.size() == 2);
+}
+
+TEST_CASE("what another collector found silent is asked once, too") {
+  Fleet fleet;
+  fleet.add("gone", plain_switch(4, 10));
+  fleet.targets[0].timeout = 400ms;
+  auto walker = fleet.collector();
+  const auto known = walker.poll({});
+  fleet.server.set_faults(0, dead());
+  Collector hunter(fleet.targets);
+  hunter.suppose_silent(SwitchId{0}, true);
+  const auto before = fleet.server.counters(0).received;
+  CHECK(hunter.where(station(1), known).failed.size() == 1);
+  CHECK(fleet.server.counters(0).received - before == 1);
+}
+
+TEST_CASE("while switches are walked, what cannot wait is served, and the walk goes on") {
+  Fleet fleet;
+  fleet.add("slow", plain_switch(4, 50), "delay=60ms");
+  fleet.add("quick", plain_switch(4, 10));
+  auto walker = fleet.collector();
+  Collector hunter(fleet.targets);
+  const int bell = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+  int served = 0;
+  walker.meanwhile(bell, [&] {
+    std::uint64_t count = 0;
+    CHECK(read(bell, &count, sizeof count) == sizeof count);
+    ++served;
+    CHECK(hunter.where(station(1), std::vector<SwitchSnapshot>(2)).failed.empty());
+  });
+  const auto snapshots = walker.poll({});
+  CHECK(served == 1);
+  CHECK(snapshots.at(0).fdb.size() == 50);
+  CHECK(snapshots.at(1).fdb.size() == 10);
+  close(bell);
+}
+
+TEST_CASE("a walk that is given up ends at once, and so does all that is asked afterwards") {
+  Fleet fleet;
+  for (int i = 0; i < 3; ++i) fleet.add("dead" + std::to_string(i), plain_switch(4, 10), "dead");
+  for (auto& t : fleet.targets) t.timeout = 60s;
+  auto collector = fleet.collector();
+  const int bell = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+  collector.meanwhile(bell, [&] {
+    std::uint64_t count = 0;
+    CHECK(read(bell, &count, sizeof count) == sizeof count);
+    collector.abandon();
+  });
+  for (const auto& s : collector.poll({})) CHECK_FALSE(s.answered);  // else for minutes
+  CHECK(collector.abandoned());
+  CHECK(collector.where(station(1), std::vector<SwitchSnapshot>(3)).failed.size() == 3);
+  close(bell);
 }
