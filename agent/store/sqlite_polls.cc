@@ -48,6 +48,7 @@ class PollWriter {
  public:
   explicit PollWriter(SQLite::Database& db) : db_(db) {}
   std::size_t save(const SwitchSnapshot& s);
+  void save_rows(const SwitchSnapshot& s, std::span<const FdbEntry> rows, std::int64_t now);
 
  private:
   Before before(const SwitchSnapshot& s);
@@ -362,7 +363,50 @@ std::size_t PollWriter::save(const SwitchSnapshot& s) {
   return written;
 }
 
+void PollWriter::save_rows(const SwitchSnapshot& s, std::span<const FdbEntry> rows, std::int64_t now) {
+  const Before was = before(s);
+  const auto ports = save_ports(s, was);
+  const std::int64_t previous = was.fdb_time.value_or(now);
+  SQLite::Statement of_station(db_,
+                               "SELECT port, status, bridge_port, from_time, last_seen FROM fdb_open "
+                               "WHERE switch = ? AND mac = ? AND vlan = ?");
+  for (const FdbEntry& e : rows) {
+    const auto at = ports.find(e.port.value);
+    if (at == ports.end()) continue;  // a port that no table names: the next walk learns it
+    Row row{column_of(e.mac), e.vlan.value, at->second, static_cast<std::int32_t>(e.status),
+            e.bridge_port.value};
+    std::vector<OpenRow> elsewhere;
+    bool there = false;
+    of_station.bind(1, was.id);
+    of_station.bind(2, row.mac);
+    of_station.bind(3, row.vlan);
+    while (of_station.executeStep()) {
+      OpenRow old;
+      old.mac = row.mac, old.vlan = row.vlan;
+      old.port = of_station.getColumn(0).getInt64();
+      old.status = of_station.getColumn(1).getInt();
+      old.bridge_port = of_station.getColumn(2).getInt64();
+      old.from = of_station.getColumn(3).getInt64();
+      if (const auto c = of_station.getColumn(4); !c.isNull()) old.last_seen = c.getInt64();
+      if (old.port == row.port)
+        there = true;
+      else
+        elsewhere.push_back(old);
+    }
+    of_station.reset();
+    for (const OpenRow& old : elsewhere) close(was.id, old, old.last_seen.value_or(previous), now);
+    if (there) continue;
+    open(was.id, row, now);
+    OpenRow seen{row, now, now};
+    update(was.id, seen);  // seen now, which is not the time of the last walk
+  }
+}
+
 }  // namespace
+
+void save_rows(SQLite::Database& db, const SwitchSnapshot& sw, std::span<const FdbEntry> rows, Time now) {
+  PollWriter(db).save_rows(sw, rows, column_of(now));
+}
 
 std::string revision(SQLite::Database& db) {
   // Every poll writes when it was attempted, to the nanosecond.
@@ -373,18 +417,19 @@ std::string revision(SQLite::Database& db) {
          ":" + std::to_string(static_cast<std::int64_t>(one.getColumn(2).getDouble()));
 }
 
-std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots) {
+SavedPoll save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots) {
   PollWriter writer(db);
-  std::size_t written = 0;
+  SavedPoll saved;
   std::vector<IpBinding> heard;
   for (const SwitchSnapshot& s : snapshots) {
-    written += writer.save(s);
+    saved.rows_of.push_back(writer.save(s));
+    saved.rows += saved.rows_of.back();
     if (!s.answered) continue;
     for (const auto& a : s.addresses)
       heard.push_back({a.ip, a.mac, s.time, s.name + (a.ip.is_v6() ? " (ND)" : " (ARP)")});
   }
   save_bindings(db, heard);
-  return written;
+  return saved;
 }
 
 }  // namespace lanwarden::agent::sqlite

@@ -71,8 +71,12 @@ class SqliteStore final : public Store {
   SqliteStore(std::filesystem::path path, SqliteOptions options, std::unique_ptr<SQLite::Database> db)
       : path_(std::move(path)), options_(options), db_(std::move(db)) {}
 
-  StoreResult<std::size_t> save_poll(std::span<const SwitchSnapshot> snapshots) override {
+  StoreResult<SavedPoll> save_poll(std::span<const SwitchSnapshot> snapshots) override {
     return write([&] { return sqlite::save_poll(*db_, snapshots); });
+  }
+  StoreResult<void> save_rows(const SwitchSnapshot& sw, std::span<const topology::FdbEntry> rows,
+                              Time now) override {
+    return write([&] { sqlite::save_rows(*db_, sw, rows, now); });
   }
   StoreResult<std::vector<SwitchSnapshot>> snapshots() override {
     return read([&] { return sqlite::snapshots(*db_, nullptr); });

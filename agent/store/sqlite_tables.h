@@ -35,7 +35,9 @@ void migrate(SQLite::Database& db);
 
 // sqlite_polls.cc: within a transaction
 std::string revision(SQLite::Database& db);
-std::size_t save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots);
+SavedPoll save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots);
+void save_rows(SQLite::Database& db, const SwitchSnapshot& sw, std::span<const topology::FdbEntry> rows,
+               Time now);
 // sqlite_history.cc
 /// `names`: of these switches; nullptr: of all.
 std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<const std::string>* names);

@@ -79,13 +79,23 @@ struct Incident {
   std::vector<IncidentEvent> events;
 };
 
+/// What a poll has changed, in interval rows written.
+struct SavedPoll {
+  std::size_t rows = 0;
+  std::vector<std::size_t> rows_of;  ///< of each snapshot, in their order
+};
+
 /// Thread-compatible: one thread at a time. Every mutator is one transaction:
 /// it has happened wholly, durably, or not at all.
 class Store : public IsolationJournal {
  public:
   /// Writes what changed: opens, extends and closes intervals. A table that is
-  /// not complete closes no interval. Returns the number of interval rows written.
-  virtual StoreResult<std::size_t> save_poll(std::span<const SwitchSnapshot> snapshots) = 0;
+  /// not complete closes no interval.
+  virtual StoreResult<SavedPoll> save_poll(std::span<const SwitchSnapshot> snapshots) = 0;
+  /// What a switch that was polled before (`sw`: its last snapshot) says of single stations now. Opens
+  /// intervals where it has them, and closes those of the same station and VLAN on its other ports.
+  virtual StoreResult<void> save_rows(const SwitchSnapshot& sw, std::span<const topology::FdbEntry> rows,
+                                      Time now) = 0;
   /// The last known snapshot of every switch ever polled, with its forwarding
   /// rows (open intervals); sorted by name.
   virtual StoreResult<std::vector<SwitchSnapshot>> snapshots() = 0;

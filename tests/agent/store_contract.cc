@@ -51,7 +51,7 @@ constexpr const char* kClock = "00:0d:4b:ce:20:cd";
 constexpr const char* kServer = "00:50:56:00:00:01";
 constexpr const char* kPrinter = "00:11:85:00:00:02";
 
-std::size_t save(Store& store, const SwitchSnapshot& s) { return must(store.save_poll({&s, 1})); }
+std::size_t save(Store& store, const SwitchSnapshot& s) { return must(store.save_poll({&s, 1})).rows; }
 std::vector<Sighting> now(Store& store, const char* text) {
   return must(store.sightings(pattern(text), {}, 100));
 }
@@ -75,7 +75,7 @@ void empty_store(StoreWorkshop& w) {
   CHECK(must(store->isolations(false)).empty());
   CHECK_FALSE(must(store->incident(1)));
   CHECK_FALSE(must(store->isolation(1)));
-  CHECK(must(store->save_poll({})) == 0);
+  CHECK(must(store->save_poll({})).rows == 0);
 }
 
 void a_station_is_found(StoreWorkshop& w) {

@@ -31,6 +31,8 @@ std::span<const ContractCase> store_contract();
 /// Of the journal of isolations and the audit trail: any IsolationJournal keeps it.
 std::span<const ContractCase> isolation_contract();
 std::span<const ContractCase> incident_contract();
+/// Of single rows, read between two polls.
+std::span<const ContractCase> rows_contract();
 
 // The world the stories play in.
 

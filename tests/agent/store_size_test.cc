@@ -49,7 +49,7 @@ TEST_CASE("a poll in which nothing changed writes a page for many switches") {
     must(store->save_poll(campus(300, 50, 0)));
   }
   const auto store = must(open_sqlite_store(folder.store(), false));  // with an empty log
-  CHECK(must(store->save_poll(campus(300, 50, 10))) == 0);
+  CHECK(must(store->save_poll(campus(300, 50, 10))).rows == 0);
   CHECK(log_size(folder) / 4096 < 30);
   CHECK(must(store->snapshots()).size() == 300);
 }
@@ -58,15 +58,15 @@ TEST_CASE("a thousand switches of a thousand rows", "[.][size]") {
   ScratchFolder folder;
   const auto store = must(open_sqlite_store(folder.store(), false));
   auto polls = campus(1'000, 1'000, 0);
-  timed("first poll, 1,000,000 rows", [&] { CHECK(must(store->save_poll(polls)) == 1'000'000); });
+  timed("first poll, 1,000,000 rows", [&] { CHECK(must(store->save_poll(polls)).rows == 1'000'000); });
   for (auto& s : polls) s.time = at(10);
-  timed("nothing changed", [&] { CHECK(must(store->save_poll(polls)) == 0); });
+  timed("nothing changed", [&] { CHECK(must(store->save_poll(polls)).rows == 0); });
   for (auto& s : polls) {
     s.time = at(20);
     for (std::size_t i = 0; i < s.fdb.size(); i += 100)
       s.fdb[i].port = topology::IfIndex{1 + s.fdb[i].port.value % 8};
   }
-  timed("one row in a hundred moved", [&] { CHECK(must(store->save_poll(polls)) == 20'000); });
+  timed("one row in a hundred moved", [&] { CHECK(must(store->save_poll(polls)).rows == 20'000); });
   timed("all snapshots", [&] { CHECK(must(store->snapshots()).size() == 1'000); });
   timed("one station, now",
         [&] { CHECK(must(store->sightings(pattern("00:10:00:00:07:a2"), {}, 5'000)).size() == 1'000); });

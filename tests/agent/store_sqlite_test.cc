@@ -23,6 +23,15 @@ TEST_CASE("the SQLite store keeps the contract") {
   }
 }
 
+TEST_CASE("the SQLite store keeps the contract of single rows") {
+  for (const ContractCase& c : rows_contract()) {
+    DYNAMIC_SECTION(c.name) {
+      SqliteWorkshop workshop;
+      c.run(workshop);
+    }
+  }
+}
+
 TEST_CASE("the SQLite store keeps the contract of the journal") {
   for (const ContractCase& c : isolation_contract()) {
     DYNAMIC_SECTION(c.name) {
