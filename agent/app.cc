@@ -85,12 +85,14 @@ Store& App::store() {
   return *store_;
 }
 
+std::unique_ptr<snmp::Collector> App::another_collector() {
+  snmp::Limits limits;
+  limits.concurrency = config().snmp.concurrency;
+  return std::make_unique<snmp::Collector>(config().targets(), limits);
+}
+
 snmp::Collector& App::collector() {
-  if (!collector_) {
-    snmp::Limits limits;
-    limits.concurrency = config().snmp.concurrency;
-    collector_ = std::make_unique<snmp::Collector>(config().targets(), limits);
-  }
+  if (!collector_) collector_ = another_collector();
   return *collector_;
 }
 

@@ -55,6 +55,8 @@ class App {
   /// A second connection to the same store, for another thread.
   std::unique_ptr<Store> another_store();
   snmp::Collector& collector();
+  /// Another one for the same switches: for walks that hunts must not wait for. Of the same thread.
+  std::unique_ptr<snmp::Collector> another_collector();
   Locator& locator();
   /// Locator and collector as isolation sees them.
   Switches& switches();

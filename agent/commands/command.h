@@ -34,6 +34,7 @@ CommandBody define_poll(CLI::App& cli);
 CommandBody define_fdb(CLI::App& cli);
 CommandBody define_topology(CLI::App& cli);
 CommandBody define_run(CLI::App& cli);
+CommandBody define_status(CLI::App& cli);
 CommandBody define_incidents(CLI::App& cli);
 CommandBody define_report(CLI::App& cli);
 CommandBody define_isolate(CLI::App& cli);

@@ -173,6 +173,17 @@ const std::vector<CommandSpec>& command_registry() {
        "  systemctl reload lanwarden\n\n"
        "exit: 0 stopped by a signal, 2 usage, configuration, an interface or the store",
        define_run},
+      {"status", "what the daemon does, has heard and missed, and does next",
+       "One screen: interfaces and frames lost, switches that are silent, open incidents and those that wait "
+       "for\nyou, ports that are shut and when they open, queues that were full. Asks the daemon of this "
+       "store over a\nsocket beside it; the daemon's user and group may.\n\n"
+       "examples:\n"
+       "  lanwarden status\n"
+       "  lanwarden status --watch\n"
+       "  lanwarden status --json | jq '.switches[] | select(.error)'\n\n"
+       "exit: 0 it runs, 1 no daemon runs on this store, 2 configuration or store, 3 a daemon that does not "
+       "answer",
+       define_status},
       {"incidents", "what happened, newest first; with an ID the whole story",
        "One incident is one culprit: whatever kinds of trouble it causes join it, until it has been quiet "
        "for\n"

@@ -14,6 +14,7 @@
 #include "agent/output/views.h"
 #include "agent/watch/daemon_host.h"
 #include "agent/watch/passed.h"
+#include "agent/watch/status_server.h"
 #include "agent/watch/step_down.h"
 #include "agent/watch/warden.h"
 
@@ -34,6 +35,7 @@ constexpr std::chrono::milliseconds kTurn{200};
 constexpr std::chrono::seconds kReopen{5};
 constexpr std::chrono::minutes kRepeat{10};
 constexpr std::chrono::minutes kCounts{10};
+constexpr std::chrono::seconds kPublish{1};
 
 LogLevel level_of(analysis::Severity severity) {
   return severity == analysis::Severity::kInfo ? LogLevel::kInfo : LogLevel::kWarning;
@@ -60,8 +62,9 @@ class Daemon final : public Teller {
       if (!opened) app_.fail(kUsage, opened.error().message);
       early_.push_back(std::move(*opened));
     }
+    open_notifications();
     // Before the first thread, and before the first octet of a frame is read.
-    if (!early_.empty()) step_down(app_, o_.step_down, app_.store_files());
+    if (!early_.empty() || notifications_) step_down(app_, o_.step_down, app_.store_files());
     app_.store();
     auto lock = DaemonLock::take(app_.store_path().string() + "-run");
     if (!lock) app_.fail(kUsage, lock.error());
@@ -81,9 +84,16 @@ class Daemon final : public Teller {
     warden_.start();
     for (auto& source : early_) listen(std::move(source));
     early_.clear();
+    auto status = StatusServer::open(status_socket(app_.store_path()), board_);
+    if (!status)
+      log_.write(LogLevel::kWarning, "no-status",
+                 {{"error", status.error()}, {"text", "lanwarden status cannot ask this daemon"}});
+    publish();
     tell_systemd("READY=1");
     while (!g_stop) {
       warden_.turn(kTurn);
+      publish();
+      watchdog_.beat(warden_.snmp_pulse());
       if (g_reload.exchange(false)) reload();
       reopen();
       count();
@@ -94,7 +104,17 @@ class Daemon final : public Teller {
   }
 
  private:
-  SnmpDuties duties() { return {true, app_.config().poll}; }
+  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get()}; }
+
+  void open_notifications() {
+    const std::string& where = app_.config().traps.listen;
+    if (where.empty()) return;
+    auto opened = snmp::NotificationReceiver::open(where);
+    if (!opened) app_.fail(kUsage, opened.error());
+    notifications_ = std::move(*opened);
+    notifications_->accept(app_.config().credentials);
+    warden_.set_duties(duties());
+  }
 
   std::string mode_word() {
     constexpr const char* kWords[] = {"off", "ask", "auto"};
@@ -118,6 +138,19 @@ class Daemon final : public Teller {
     std::vector<std::unique_ptr<FrameSource>> one;
     one.push_back(std::move(source));
     warden_.listen(std::move(one));
+  }
+
+  void publish() {
+    if (!passed(published_, wall_clock(), kPublish)) return;
+    DaemonState s = warden_.state();
+    s.version = LANWARDEN_VERSION;
+    s.mode = mode_word();
+    s.config = app_.config().file.string();
+    s.store = app_.store_path().string();
+    s.pid = ::getpid();
+    s.since = since_;
+    s.reloaded = reloaded_;
+    board_.put(std::move(s));
   }
 
   /// Interfaces that went away: they may come back.
@@ -155,8 +188,13 @@ class Daemon final : public Teller {
     if (fresh->store != app_.config().store)
       log_.write(LogLevel::kWarning, "store-kept",
                  {{"store", app_.config().store.string()}, {"text", "another store takes a restart"}});
+    if (fresh->traps.listen != app_.config().traps.listen)
+      log_.write(
+          LogLevel::kWarning, "traps-kept",
+          {{"listen", app_.config().traps.listen}, {"text", "another [traps] listen takes a restart"}});
     app_.replace_config(std::move(*fresh));
     warden_.set_policy(policy_of(app_.config()));
+    if (notifications_) notifications_->accept(app_.config().credentials);
     warden_.set_duties(duties());
     app_.locator().fabric();
     warden_.start();
@@ -167,6 +205,7 @@ class Daemon final : public Teller {
       }
     for (const std::string& name : after)
       if (std::find(before.begin(), before.end(), name) == before.end()) closed_[name] = wall_clock();
+    reloaded_ = wall_clock();
     log_.write(LogLevel::kInfo, "reloaded",
                {{"config", app_.config().file.string()},
                 {"switches", std::to_string(app_.config().switches.size())},
@@ -306,11 +345,16 @@ class Daemon final : public Teller {
   App& app_;
   const Options& o_;
   Log log_;
+  std::unique_ptr<snmp::NotificationReceiver> notifications_;  ///< outlives the thread that uses it
   Warden warden_;
   std::vector<std::unique_ptr<FrameSource>> early_;  ///< opened while that was still allowed
   std::map<std::string, Time> closed_;               ///< interfaces to open again, and when
   std::map<std::string, std::pair<Time, std::uint64_t>> repeats_;
   Time counted_ = wall_clock();
+  const Time since_ = wall_clock();
+  Time reloaded_{}, published_{};
+  Board<DaemonState> board_;
+  Watchdog watchdog_;
 };
 
 }  // namespace

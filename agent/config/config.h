@@ -68,11 +68,18 @@ struct IsolationConfig {
 /// What `lanwarden run` does by the clock.
 struct PollConfig {
   std::optional<std::chrono::milliseconds> every{std::chrono::minutes{10}};  ///< nullopt: "never"
+  /// Between these the interval of each switch adapts; nullopt: a quarter of `every`, twice `every`.
+  std::optional<std::chrono::milliseconds> fastest, slowest;
   double jitter = 0.1;  ///< each switch's turn comes early or late by up to this part of `every`
 };
 
 struct IncidentConfig {
   std::optional<std::chrono::milliseconds> close_after{std::chrono::hours{24}};  ///< nullopt: "never"
+};
+
+/// What switches say by themselves.
+struct TrapConfig {
+  std::string listen;  ///< "0.0.0.0:162"; empty: nowhere
 };
 
 struct Config {
@@ -87,6 +94,7 @@ struct Config {
   IsolationConfig isolation;
   PollConfig poll;
   IncidentConfig incidents;
+  TrapConfig traps;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 

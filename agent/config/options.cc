@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 9> kSections = {{
+constexpr std::array<SectionInfo, 10> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -21,6 +21,8 @@ constexpr std::array<SectionInfo, 9> kSections = {{
      "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
     {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
+    {kTraps, "traps", false,
+     "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
@@ -188,6 +190,12 @@ const std::array kOptions = {
     Option{.sections = kPoll, .key = "every", .kind = Kind::kDurationOrNever, .standard = "\"10m\"", .low = ms(1s), .high = ms(24h * 7),
            .help = "How often each switch is walked; \"never\": only those that never were.",
            .assign = [](Target& t, Value&& v) { t.config.poll.every = optional_duration(v); }},
+    Option{.sections = kPoll, .key = "fastest", .kind = Kind::kDuration, .standard = "a quarter of `every`", .low = ms(1s), .high = ms(24h * 7),
+           .help = "A switch whose tables change much is walked more often, down to this. As long as `every`: never.",
+           .assign = [](Target& t, Value&& v) { t.config.poll.fastest = duration(v); }},
+    Option{.sections = kPoll, .key = "slowest", .kind = Kind::kDuration, .standard = "twice `every`", .low = ms(1s), .high = ms(24h * 7),
+           .help = "A switch whose tables do not change is walked less often, up to this. As short as `every`: never.",
+           .assign = [](Target& t, Value&& v) { t.config.poll.slowest = duration(v); }},
     Option{.sections = kPoll, .key = "jitter", .kind = Kind::kFraction, .standard = "0.1", .low = 0, .high = 0.5,
            .help = "A switch's turn comes early or late by up to this part of `every`, so that the walks of many switches do not keep step.",
            .assign = [](Target& t, Value&& v) { t.config.poll.jitter = std::get<double>(v); }},
@@ -195,6 +203,10 @@ const std::array kOptions = {
     Option{.sections = kIncidents, .key = "close_after", .kind = Kind::kDurationOrNever, .standard = "\"24h\"", .low = ms(1s), .high = ms(24h * 365),
            .help = "An incident whose port is open closes after so much quiet; what comes later is a new one.",
            .assign = [](Target& t, Value&& v) { t.config.incidents.close_after = optional_duration(v); }},
+
+    Option{.sections = kTraps, .key = "listen", .kind = Kind::kAddress,
+           .help = "Where SNMP traps and informs are received: \"0.0.0.0:162\". Without it, nowhere.",
+           .assign = [](Target& t, Value&& v) { t.config.traps.listen = text(v); }},
 };
 // clang-format on
 

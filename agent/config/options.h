@@ -27,6 +27,7 @@ enum Section : unsigned {
   kIsolation = 1U << 6,
   kPoll = 1U << 7,
   kIncidents = 1U << 8,
+  kTraps = 1U << 9,
 };
 
 struct SectionInfo {

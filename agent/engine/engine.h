@@ -117,6 +117,8 @@ class Engine {
 
   /// Decoded frames of culprits() and, when wants_arp(), every ARP frame.
   void on_frame(const analysis::Frame& frame);
+  /// A switch says that it has learned this station just now.
+  void on_noticed(topology::MacAddress mac);
   /// At least once a second; `capture_now` as time goes in the capture.
   Commands on_tick(topology::Time capture_now, topology::Time now);
   /// The capture has ended: what could not be verified is said.
@@ -152,7 +154,7 @@ class Engine {
     std::optional<std::int64_t> isolation;
     unsigned returns = 0;     ///< how often it was isolated again after its port was opened
     bool returned = false;    ///< the next isolation is one of those
-    bool victim = false;     ///< `mac` suffers: it is located, and never shut
+    bool victim = false;      ///< `mac` suffers: it is located, and never shut
     bool hands_off = false;   ///< a person opened its port before its time
     std::string ask_because;  ///< why a person is asked, while it is judged
     std::optional<std::chrono::seconds> duration;  ///< of the isolation asked for

@@ -52,6 +52,14 @@ void Engine::on_frame(const analysis::Frame& frame) {
     if (c.watch && c.mac != frame.src) c.watch->on_frame(frame);
 }
 
+void Engine::on_noticed(topology::MacAddress mac) {
+  const auto it = by_culprit_.find({std::string(), mac});
+  if (it == by_culprit_.end()) return;
+  Case& c = cases_.at(it->second);
+  // Elsewhere its own port learns it again, too: what is watched there is watched on the wire.
+  if (c.stage == Stage::kHeld || c.stage == Stage::kOpen) c.heard_now = true;
+}
+
 bool Engine::seen_enough(const Case& c, Time capture_now) const {
   const auto& w = c.watch->counts();
   if (w.culprit_frames > 0) return false;

@@ -118,16 +118,19 @@ std::optional<topology::Time> Locator::oldest_poll() const {
   return oldest;
 }
 
-StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::ProgressFn& progress) {
+StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::ProgressFn& progress,
+                                 snmp::Collector* walker) {
+  snmp::Collector& collector = walker != nullptr ? *walker : *collector_;
   // Targets are in the order of the configuration: switches, then routers.
   std::vector<const SwitchSnapshot*> last;
   for (const SwitchSnapshot& s : switches()) last.push_back(&s);
   for (const SwitchSnapshot& s : routers_) last.push_back(&s);
-  std::vector<SwitchSnapshot> fresh = collector_->poll(which, progress, last);
+  std::vector<SwitchSnapshot> fresh = collector.poll(which, progress, last);
+  if (collector.abandoned()) return Asked{};
   Asked asked;
   asked.live = true;
   asked.asked = fresh.size();
-  for (const auto& [id, failure] : collector_->failures())
+  for (const auto& [id, failure] : collector.failures())
     asked.failed.push_back(
         {config_.switches[id.value].name, std::string(to_string(failure.cause)), failure.detail});
   asked.answered = static_cast<std::size_t>(
@@ -135,12 +138,26 @@ StoreResult<Asked> Locator::poll(std::span<const SwitchId> which, const snmp::Pr
   // Whatever other processes have polled since it was loaded, has to be read, too. (What one of them saves
   // between these two lines is read when its switches are polled again.)
   const bool alone = store_.revision().value_or("?") == revision_;
-  if (auto saved = store_.save_poll(fresh); !saved) return tl::make_unexpected(saved.error());
+  auto saved = store_.save_poll(fresh);
+  if (!saved) return tl::make_unexpected(saved.error());
+  for (std::size_t i = 0; i < fresh.size(); ++i)
+    asked.walks.push_back({which.empty() ? SwitchId(static_cast<std::uint32_t>(i)) : which[i],
+                           fresh[i].answered, fresh[i].fdb.size(), saved->rows_of[i]});
   if (inference_ && alone && !which.empty() && follow(which)) return asked;
   // What a silent switch said before is still the best that is known of it, and a
   // partial table is completed by the store: read back what holds now.
   if (auto loaded = load(); !loaded) return tl::make_unexpected(loaded.error());
   return asked;
+}
+
+StoreResult<void> Locator::ask_again(SwitchId sw, std::span<const topology::MacAddress> macs) {
+  const topology::SwitchSnapshot& known = fabric().snapshot(sw);
+  const auto answers = collector_->where(macs, fabric().snapshots(), std::span(&sw, 1));
+  std::vector<topology::FdbEntry> rows;
+  for (std::size_t n = 0; n < macs.size(); ++n)
+    for (const MacRow& row : answers[n].rows) rows.push_back({macs[n], row.port, {}, row.vlan, row.status});
+  if (rows.empty()) return {};
+  return store_.save_rows(known, rows, wall_clock());
 }
 
 bool Locator::follow(std::span<const SwitchId> which) {

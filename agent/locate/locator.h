@@ -8,6 +8,7 @@
 
 #include "agent/config/config.h"
 #include "agent/locate/fabric_cache.h"
+#include "agent/locate/walked.h"
 #include "agent/store/store.h"
 #include "snmp/collector.h"
 #include "topology/fabric.h"
@@ -28,6 +29,7 @@ struct Asked {
   };
   std::vector<Failed> failed;
   bool live = false;
+  std::vector<Walked> walks{};  ///< of a poll: one for each switch asked
   bool nothing_answered() const { return asked > 0 && answered == 0; }
 };
 
@@ -67,7 +69,12 @@ class Locator {
 
   /// Walks `which` (all when empty), saves and, once fabric() is asked for, infers anew; after keep_up() at
   /// once, where the polled switches are few.
-  StoreResult<Asked> poll(std::span<const topology::SwitchId> which, const snmp::ProgressFn& progress = {});
+  /// `walker`: asks in place of this locator's collector; what it serves meanwhile may use this locator.
+  StoreResult<Asked> poll(std::span<const topology::SwitchId> which, const snmp::ProgressFn& progress = {},
+                          snmp::Collector* walker = nullptr);
+
+  /// Asks this one switch about these stations alone, and saves where it has them.
+  StoreResult<void> ask_again(topology::SwitchId sw, std::span<const topology::MacAddress> macs);
 
   const topology::Fabric& fabric();
   /// Snapshots of the [[router]]s: ARP and ND tables.

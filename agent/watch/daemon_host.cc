@@ -36,6 +36,22 @@ DaemonLock::~DaemonLock() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+Watchdog::Watchdog() {
+  const char* const usec = std::getenv("WATCHDOG_USEC");
+  const char* const pid = std::getenv("WATCHDOG_PID");
+  if (usec == nullptr || (pid != nullptr && std::atol(pid) != ::getpid())) return;
+  every_ = std::chrono::microseconds{std::atoll(usec)} / 2;  // sd_watchdog_enabled(3)
+}
+
+void Watchdog::beat(std::uint64_t pulse) {
+  if (every_.count() <= 0) return;
+  const auto now = Clock::now();
+  if (pulse != std::exchange(pulse_, pulse)) moved_ = now;
+  if (now - told_ < every_ || now - moved_ > kMostStill) return;
+  told_ = now;
+  tell_systemd("WATCHDOG=1");
+}
+
 void tell_systemd(std::string_view state) {
   const char* const path = std::getenv("NOTIFY_SOCKET");
   if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;

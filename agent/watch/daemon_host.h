@@ -1,6 +1,8 @@
 // What a daemon owes the machine it runs on: one of it for each store, and a word to systemd.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -21,6 +23,24 @@ class DaemonLock {
  private:
   explicit DaemonLock(int fd) : fd_(fd) {}
   int fd_ = -1;
+};
+
+/// Tells systemd's watchdog (WatchdogSec=) that the daemon lives. Call beat() in every turn of its loop.
+class Watchdog {
+ public:
+  Watchdog();  ///< reads what systemd asked for
+  /// `pulse` grows while the SNMP thread lives. One that stands still for kMostStill is hung: then systemd is
+  /// told nothing more, and begins the daemon anew.
+  void beat(std::uint64_t pulse);
+
+  /// Longer than any walk's inference, write, or round of time-outs of a hunt.
+  static constexpr std::chrono::minutes kMostStill{5};
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::chrono::microseconds every_{0};  ///< 0: nobody asked
+  Clock::time_point told_{}, moved_ = Clock::now();
+  std::uint64_t pulse_ = 0;
 };
 
 /// sd_notify(3): "READY=1", "STOPPING=1"; nothing when systemd did not ask for it.

@@ -9,25 +9,12 @@
 #include <vector>
 
 #include "agent/capture/frame_source.h"
+#include "agent/watch/attention.h"
 #include "agent/watch/frame_ring.h"
 #include "agent/watch/queues.h"
 #include "analysis/detector.h"
 
 namespace lanwarden::agent {
-
-/// Which frames the engine wants to see itself. Set by the engine's thread, read by every listener.
-class Attention {
- public:
-  struct Wanted {
-    std::vector<topology::MacAddress> stations;  ///< sorted
-    bool arp = false;
-  };
-  void set(Wanted wanted);
-  std::shared_ptr<const Wanted> get() const { return wanted_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<std::shared_ptr<const Wanted>> wanted_{std::make_shared<const Wanted>()};
-};
 
 /// What a listener has seen of one source; may be read from any thread.
 struct SourceCounts {

@@ -1,6 +1,10 @@
 // What flows between threads: bounded, named, and never lost without being counted.
 #pragma once
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -17,24 +21,35 @@ namespace lanwarden::agent {
 /// Wakes the one thread that reads several queues. A ring while nobody waits is not lost.
 class Doorbell {
  public:
+  Doorbell() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Doorbell() { ::close(fd_); }
+  Doorbell(const Doorbell&) = delete;
+  Doorbell& operator=(const Doorbell&) = delete;
+
   void ring() {
-    {
-      const std::lock_guard lock(mutex_);
-      rung_ = true;
-    }
-    condition_.notify_one();
+    // Rung already: one system call for a thousand rings.
+    if (rung_.exchange(true)) return;
+    const std::uint64_t one = 1;
+    static_cast<void>(!::write(fd_, &one, sizeof one));
   }
-  /// Until somebody rings, or `limit` has passed.
+  /// Until somebody rings, or `limit` has passed. The queues have to be looked at after it, not before.
   void wait(std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    condition_.wait_for(lock, limit, [this] { return rung_; });
+    pollfd bell{fd_, POLLIN, 0};
+    ::poll(&bell, 1, static_cast<int>(limit.count()));
+    answer();
+  }
+  /// For a loop of its own: readable while it rings. Then answer().
+  int fd() const { return fd_; }
+  void answer() {
+    // In this order: what is rung after the read makes it readable again.
+    std::uint64_t count = 0;
+    static_cast<void>(!::read(fd_, &count, sizeof count));
     rung_ = false;
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable condition_;
-  bool rung_ = false;
+  const int fd_;
+  std::atomic<bool> rung_{false};
 };
 
 /// Many writers, one reader.
@@ -55,7 +70,7 @@ class BoundedQueue {
         refused_.fetch_add(1, std::memory_order_relaxed);
         return false;
       }
-      items_.push_back(std::move(item));
+      add(std::move(item));
     }
     reader_.ring();
     return true;
@@ -66,7 +81,7 @@ class BoundedQueue {
       std::unique_lock lock(mutex_);
       room_.wait(lock, [this] { return closed_ || items_.size() < capacity_; });
       if (closed_) return false;
-      items_.push_back(std::move(item));
+      add(std::move(item));
     }
     reader_.ring();
     return true;
@@ -105,15 +120,31 @@ class BoundedQueue {
     }
     room_.notify_all();
   }
+  std::size_t capacity() const { return capacity_; }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+  }
+  /// The longest it ever was.
+  std::size_t most() const {
+    const std::lock_guard lock(mutex_);
+    return most_;
+  }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
  private:
+  void add(T&& item) {
+    items_.push_back(std::move(item));
+    if (items_.size() > most_) most_ = items_.size();
+  }
+
   const std::string_view name_;
   const std::size_t capacity_;
   Doorbell& reader_;
   mutable std::mutex mutex_;
   std::condition_variable room_;
   std::deque<T> items_;
+  std::size_t most_ = 0;
   std::atomic<std::uint64_t> refused_{0};
   bool closed_ = false;
 };

@@ -14,6 +14,7 @@
 #include "agent/capture/evidence_frame.h"
 #include "agent/engine/engine.h"
 #include "agent/watch/queue.h"
+#include "agent/watch/state.h"
 #include "analysis/finding.h"
 #include "analysis/frame.h"
 
@@ -63,6 +64,10 @@ struct RestoredAnswer {
 struct RecoveredAnswer {
   Recovered recovered;
 };
+/// A switch says that it has learned a station that the engine follows.
+struct NoticedAnswer {
+  topology::MacAddress mac;
+};
 /// A walk by the clock has ended.
 struct PolledAnswer {
   Asked asked;
@@ -72,14 +77,16 @@ struct FailedAnswer {
   CaseId id;
   StoreError error;
 };
-using Answer =
-    std::variant<LocatedAnswer, IsolatedAnswer, RestoredAnswer, RecoveredAnswer, PolledAnswer, FailedAnswer>;
+using Answer = std::variant<LocatedAnswer, IsolatedAnswer, RestoredAnswer, RecoveredAnswer, NoticedAnswer,
+                            PolledAnswer, FailedAnswer>;
 
 struct Queues {
   Doorbell engine, snmp;
   BoundedQueue<Heard> heard{"capture -> engine", 8192, engine};
   BoundedQueue<Question> questions{"engine -> snmp", 256, snmp};
   BoundedQueue<Answer> answers{"snmp -> engine", 1024, engine};
+  /// What the SNMP thread last said of itself.
+  Board<SnmpState> snmp_state;
 };
 std::unique_ptr<Queues> make_queues();
 

@@ -1,7 +1,10 @@
 #include "agent/watch/snmp_worker.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -16,6 +19,9 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{500};
 constexpr std::chrono::seconds kBetweenRestores{1};
 constexpr std::chrono::minutes kBetweenRecoveries{1};  ///< each reads every port that is held
+constexpr topology::Duration kBetweenCaches = std::chrono::seconds{2};
+constexpr int kCacheShare = 20;
+constexpr std::chrono::seconds kBetweenPublications{1};
 
 /// The switches on the way to the station, with the ports the way goes through.
 Json way_json(const topology::Location& location, const topology::Fabric& fabric) {
@@ -43,9 +49,10 @@ Json way_json(const topology::Location& location, const topology::Fabric& fabric
 
 }  // namespace
 
-SnmpWorker::SnmpWorker(App& app, Queues& queues, SnmpDuties duties)
+SnmpWorker::SnmpWorker(App& app, Queues& queues, const Attention& attention, SnmpDuties duties)
     : app_(app),
       queues_(queues),
+      attention_(attention),
       duties_(std::move(duties)),
       isolator_(app.config(), app.store(), app.switches()) {
   if (duties_.poll) {
@@ -53,16 +60,52 @@ SnmpWorker::SnmpWorker(App& app, Queues& queues, SnmpDuties duties)
     std::vector<std::optional<topology::Time>> polled;
     const auto add = [&](const SwitchSnapshot& s) {
       polled.push_back(s.time == topology::Time{} ? std::nullopt : std::optional(s.time));
+      SwitchState& state = state_.switches.emplace_back();
+      state.name = s.name;
+      state.address = s.address;
+      state.answered = polled.back();
     };
     for (const SwitchSnapshot& s : app.locator().fabric().snapshots()) add(s);
-    for (const SwitchSnapshot& s : app.locator().routers()) add(s);
+    for (const SwitchSnapshot& s : app.locator().routers()) {
+      add(s);
+      state_.switches.back().router = true;
+    }
     schedule_.emplace(*duties_.poll, polled, wall_clock(), std::random_device{}());
+    if (const auto before = queues_.snmp_state.get()) go_on_from(*before);
+    walker_ = app.another_collector();
+    walker_->meanwhile(queues_.snmp.fd(), [this] { meanwhile(); });
+    if (duties_.notifications != nullptr) {
+      know_senders();
+      walker_->meanwhile(duties_.notifications->fd(), [this] { read_notifications(); });
+    }
   }
+  if (!app.config().switches.empty())
+    app.collector().meanwhile(stopped_.fd(), [this] {
+      stopped_.answer();
+      if (locating_) app_.collector().abandon();
+    });
   thread_ = std::thread([this] { run(); });
+}
+
+void SnmpWorker::go_on_from(const SnmpState& before) {
+  std::vector<SwitchState> switches = std::move(state_.switches);
+  state_ = before;
+  state_.walking = 0;
+  for (std::uint32_t i = 0; i < switches.size(); ++i) {
+    const auto was = std::find_if(before.switches.begin(), before.switches.end(), [&](const SwitchState& s) {
+      return s.name == switches[i].name && s.address == switches[i].address;
+    });
+    if (was == before.switches.end()) continue;
+    if (was->next) schedule_->resume(topology::SwitchId{i}, *was->next, was->every);
+    switches[i] = *was;
+  }
+  state_.switches = std::move(switches);
+  late_before_ = before.late;
 }
 
 SnmpWorker::~SnmpWorker() {
   stop_ = true;
+  stopped_.ring();
   queues_.snmp.ring();
   thread_.join();
 }
@@ -72,16 +115,49 @@ void SnmpWorker::run() {
   if (duties_.restore_due) restore_due();
   if (schedule_) poll_due();
   while (!stop_) {
-    // A hunt never waits behind a walk that is only due.
-    Question question;
-    if (queues_.questions.pop(question)) {
-      tell(std::visit([this](const auto& command) { return answer(command); }, question));
-      continue;
-    }
+    ++pulse_;
+    if (passed(published_, wall_clock(), kBetweenPublications)) publish();
+    answer_questions();
     if (duties_.restore_due) restore_due();
+    if (duties_.notifications != nullptr) {
+      read_notifications();
+      ask_again();
+    }
     if (schedule_) poll_due();
-    if (queues_.questions.empty() && !stop_) queues_.snmp.wait(kIdle);
+    if (!queues_.questions.empty() || stop_) continue;
+    save_cache();
+    wait();
   }
+}
+
+void SnmpWorker::answer_questions() {
+  Question question;
+  while (!stop_ && queues_.questions.pop(question)) {
+    ++pulse_;
+    Answer given = std::visit([this](const auto& command) { return answer(command); }, question);
+    if (stop_ && std::holds_alternative<LocatedAnswer>(given)) {
+      // Given up half-way: whoever comes after this worker asks it again, or the next start does.
+      static_cast<void>(queues_.questions.try_push(std::move(question)));
+      return;
+    }
+    tell(std::move(given));
+  }
+}
+
+void SnmpWorker::wait() {
+  std::array<pollfd, 2> both{{{queues_.snmp.fd(), POLLIN, 0}, {-1, POLLIN, 0}}};
+  if (duties_.notifications != nullptr) both[1].fd = duties_.notifications->fd();
+  ::poll(both.data(), both.size(), static_cast<int>(kIdle.count()));
+  queues_.snmp.answer();
+}
+
+void SnmpWorker::meanwhile() {
+  ++pulse_;
+  queues_.snmp.answer();
+  if (stop_) return walker_->abandon();
+  answer_questions();
+  if (duties_.restore_due) restore_due();
+  if (stop_) walker_->abandon();
 }
 
 void SnmpWorker::tell(Answer answer) {
@@ -92,7 +168,13 @@ void SnmpWorker::tell(Answer answer) {
 Answer SnmpWorker::answer(const LocateCommand& command) {
   WhereResult result;
   result.mac = command.mac;
+  const topology::Time began = wall_clock();
+  locating_ = true;
   result.located = app_.locator().live(command.mac);
+  locating_ = false;
+  ++state_.hunts;
+  state_.last_hunt = wall_clock() - began;
+  publish();
   result.vendor = app_.vendors().lookup(command.mac);
   result.ips = app_.locator().ips_of(command.mac);
   const topology::Fabric& fabric = app_.locator().fabric();
@@ -139,16 +221,67 @@ void SnmpWorker::restore_due() {
 }
 
 void SnmpWorker::poll_due() {
-  const auto ids = schedule_->due(wall_clock());
-  if (ids.empty()) return;
-  auto asked = app_.locator().poll(ids);
+  const topology::Time began = wall_clock();
+  const auto ids = schedule_->due(began);
+  if (ids.empty() || stop_) return;
+  state_.walking = ids.size();
+  publish();
+  auto asked = app_.locator().poll(
+      ids, [this](const snmp::Progress&) { meanwhile(); }, walker_.get());
+  state_.walking = 0;
+  if (stop_) return;
+  const topology::Time now = wall_clock();
   if (!asked) {
-    schedule_->again(ids, wall_clock());
+    schedule_->again(ids, now);
+    publish();
     return tell(FailedAnswer{0, asked.error()});
   }
+  schedule_->walked(asked->walks, now);
+  note_walks(*asked, began);
+  if (duties_.notifications != nullptr) know_senders();
+  publish();
   app_.locator().fabric();  // inferred now, not when it is urgent
   tell(PolledAnswer{std::move(*asked)});
+}
+
+/// For commands beside the daemon. The cache of a large network takes a second or more: never so often that
+/// it takes a part of the thread's time that matters.
+void SnmpWorker::save_cache() {
+  const topology::Time began = wall_clock();
+  if (!schedule_ || !passed(cache_tried_, began, std::max(kBetweenCaches, cache_took_ * kCacheShare))) return;
   app_.locator().save_cache();
+  cache_took_ = wall_clock() - began;
+}
+
+void SnmpWorker::note_walks(const Asked& asked, topology::Time when) {
+  for (const Walked& walk : asked.walks) {
+    SwitchState& sw = state_.switches[walk.sw.value];
+    sw.asked = when;
+    app_.collector().suppose_silent(walk.sw, !walk.answered);
+    ++sw.walks;
+    ++state_.walks;
+    if (walk.answered) {
+      sw.answered = when;
+      sw.silent_since.reset();
+      sw.failure.clear();
+      sw.detail.clear();
+      continue;
+    }
+    ++sw.failed_walks;
+    if (!sw.silent_since) sw.silent_since = when;
+    for (const Asked::Failed& failed : asked.failed)
+      if (failed.switch_name == sw.name) sw.failure = failed.error, sw.detail = failed.detail;
+  }
+}
+
+void SnmpWorker::publish() {
+  if (!schedule_) return;
+  state_.late = late_before_ + schedule_->late();
+  for (std::uint32_t i = 0; i < state_.switches.size(); ++i) {
+    state_.switches[i].next = schedule_->next(topology::SwitchId{i});
+    state_.switches[i].every = schedule_->every(topology::SwitchId{i}).value_or(topology::Duration{});
+  }
+  queues_.snmp_state.put(state_);
 }
 
 }  // namespace lanwarden::agent

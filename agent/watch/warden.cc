@@ -43,6 +43,7 @@ void Warden::listen(std::vector<std::unique_ptr<FrameSource>> sources) {
   const std::uint32_t first = next_source();
   for (const auto& source : sources) {
     names_.push_back(source->name());
+    ended_.emplace_back();
     ears_.push_back(source->live() ? own_mac_address(source->name()) : std::nullopt);
   }
   listening_ += sources.size();
@@ -59,7 +60,7 @@ void Warden::start() {
   if (!recorder_) recorder_ = std::make_unique<Recorder>(app_.another_store());
   if (!known_) know();
   if (duties_.restore_due) sync();  // before the first finding: its incident may be there already
-  worker_ = std::make_unique<SnmpWorker>(app_, *queues_, duties_);
+  worker_ = std::make_unique<SnmpWorker>(app_, *queues_, attention_, duties_);
 }
 
 // Before the first poll nothing is known, and everybody would be new.
@@ -85,6 +86,7 @@ void Warden::take_heard() {
 
 void Warden::take(std::uint32_t source, FoundTrouble& found) {
   const analysis::Finding& finding = found.finding;
+  ++findings_[std::string(finding.kind)];
   if (!engine_.policy().locate) {
     teller_.on_finding(0, found, false);
     return;
@@ -120,6 +122,7 @@ void Warden::take(std::uint32_t source, SourceNotice& notice) { teller_.on_notic
 
 void Warden::take(std::uint32_t source, SourceEnded& ended) {
   --listening_;
+  ended_[source] = ended.error;
   teller_.on_source_ended(source, ended.error);
 }
 
@@ -159,6 +162,8 @@ void Warden::take(RecoveredAnswer& a) {
   if (const CaseId id = recorder_->case_of(*incident); id != 0)
     carry_out(engine_.on_recovered(id, a.recovered, capture_now(), wall_clock()));
 }
+
+void Warden::take(NoticedAnswer& a) { engine_.on_noticed(a.mac); }
 
 void Warden::take(PolledAnswer& a) { teller_.on_polled(a.asked); }
 
@@ -268,6 +273,8 @@ void Warden::write() {
   if (store_failed_ && !passed(write_tried_, wall_clock(), kWriteAgain)) return;
   const auto error = recorder_->flush();
   const std::size_t lost = recorder_->take_lost();
+  steps_lost_ += lost;
+  store_error_ = error ? error->message : "";
   if (error && (!store_failed_ || lost > 0)) teller_.on_store(&*error, recorder_->waiting(), lost);
   if (!error && store_failed_) teller_.on_store(nullptr, 0, lost);
   store_failed_ = error.has_value();
@@ -289,6 +296,51 @@ void Warden::finish(bool hurry) {
   if (engine_.policy().locate && !hurry) carry_out(engine_.on_end(wall_clock()));
   write_tried_ = Time{};
   write();
+}
+
+std::vector<InterfaceState> Warden::interfaces() const {
+  std::vector<InterfaceState> all;  // an interface that came back is one, though it was several sources
+  for (const auto& listener : listeners_)
+    for (std::size_t i = 0; i < listener->size(); ++i) {
+      const std::uint32_t number = listener->first_number() + static_cast<std::uint32_t>(i);
+      const std::string& name = names_[number];
+      auto one =
+          std::find_if(all.begin(), all.end(), [&](const InterfaceState& s) { return s.name == name; });
+      if (one == all.end()) {
+        one = all.emplace(all.end());
+        one->name = name;
+      }
+      const SourceCounts& c = listener->counts(i);
+      one->frames += c.frames;
+      one->undecodable += c.undecodable;
+      one->dropped += c.dropped;
+      one->unseen += c.unseen;
+      one->listening = !ended_[number];
+      one->error = ended_[number].value_or("");
+      if (const Time last = c.last; last != Time{}) one->last = last;
+    }
+  return all;
+}
+
+DaemonState Warden::state() {
+  DaemonState s;
+  s.now = wall_clock();
+  s.interfaces = interfaces();
+  const auto add = [&](const auto& q) {
+    s.queues.push_back({std::string(q.name()), q.size(), q.capacity(), q.most(), q.refused()});
+  };
+  add(queues_->heard);
+  add(queues_->questions);
+  add(queues_->answers);
+  if (const auto snmp = queues_->snmp_state.get()) s.snmp = *snmp;
+  for (const auto& [kind, times] : findings_) s.findings.push_back({kind, times});
+  s.store_error = store_error_;
+  s.steps_lost = steps_lost_;
+  if (!recorder_) return s;
+  s.steps_waiting = recorder_->waiting();
+  if (auto open = recorder_->store().incidents(false, true)) s.incidents = std::move(*open);
+  if (auto shut = recorder_->store().isolations(true)) s.isolations = std::move(*shut);
+  return s;
 }
 
 Totals Warden::totals() const {

@@ -81,8 +81,13 @@ class Warden {
   const Recorder* recorder() const { return recorder_.get(); }
   Engine& engine() { return engine_; }
   Totals totals() const;
+  /// All of the daemon's state that it knows; who it is, its owner adds.
+  DaemonState state();
+  /// Grows while the SNMP thread lives, and each capture thread: what a watchdog wants to see.
+  std::uint64_t snmp_pulse() const { return worker_ ? worker_->pulse() : 0; }
 
  private:
+  std::vector<InterfaceState> interfaces() const;
   void take_heard();
   void take(std::uint32_t source, FoundTrouble& found);
   void take(std::uint32_t source, ObservedFrame& frame);
@@ -93,6 +98,7 @@ class Warden {
   void take(IsolatedAnswer& answer);
   void take(RestoredAnswer& answer);
   void take(RecoveredAnswer& answer);
+  void take(NoticedAnswer& answer);
   void take(PolledAnswer& answer);
   void take(FailedAnswer& answer);
 
@@ -128,6 +134,10 @@ class Warden {
   std::unique_ptr<SnmpWorker> worker_;
   topology::Time ticked_{}, synced_{}, write_tried_{};
   bool store_failed_ = false, keep_frames_ = false;
+  std::string store_error_;
+  std::uint64_t steps_lost_ = 0;
+  std::map<std::string, std::uint64_t, std::less<>> findings_;  ///< by kind
+  std::vector<std::optional<std::string>> ended_;               ///< by source: why; empty: its end
   Attention::Wanted wanted_;
   std::map<CaseId, std::uint32_t> heard_on_;  ///< the source of a case's first finding
   /// By source: the address of the live interface; nullopt for files, and interfaces without one.
