@@ -77,6 +77,12 @@ struct IncidentConfig {
   std::optional<std::chrono::milliseconds> close_after{std::chrono::hours{24}};  ///< nullopt: "never"
 };
 
+/// How long the past is kept.
+struct HistoryConfig {
+  std::optional<std::chrono::milliseconds> keep{std::chrono::hours{24 * 400}};  ///< nullopt: "forever"
+  unsigned most_megabytes = 4096;
+};
+
 /// What switches say by themselves.
 struct TrapConfig {
   std::string listen;  ///< "0.0.0.0:162"; empty: nowhere
@@ -95,6 +101,7 @@ struct Config {
   PollConfig poll;
   IncidentConfig incidents;
   TrapConfig traps;
+  HistoryConfig history;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 

@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 10> kSections = {{
+constexpr std::array<SectionInfo, 11> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -21,6 +21,7 @@ constexpr std::array<SectionInfo, 10> kSections = {{
      "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
     {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
+    {kHistory, "history", false, "How long `lanwarden run` keeps the past."},
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
 }};
@@ -203,6 +204,13 @@ const std::array kOptions = {
     Option{.sections = kIncidents, .key = "close_after", .kind = Kind::kDurationOrNever, .standard = "\"24h\"", .low = ms(1s), .high = ms(24h * 365),
            .help = "An incident whose port is open closes after so much quiet; what comes later is a new one.",
            .assign = [](Target& t, Value&& v) { t.config.incidents.close_after = optional_duration(v); }},
+
+    Option{.sections = kHistory, .key = "keep", .kind = Kind::kDurationOrForever, .standard = "\"400d\"", .low = ms(1h), .high = ms(24h * 36500),
+           .help = "Where stations were, their addresses, and closed incidents that led to no isolation go after so long. What is known now, isolations and the audit trail stay.",
+           .assign = [](Target& t, Value&& v) { t.config.history.keep = optional_duration(v); }},
+    Option{.sections = kHistory, .key = "most_megabytes", .kind = Kind::kNumber, .standard = "4096", .low = 1, .high = 10'000'000,
+           .help = "When the database holds more than this, the oldest past goes, however young.",
+           .assign = [](Target& t, Value&& v) { t.config.history.most_megabytes = number(v); }},
 
     Option{.sections = kTraps, .key = "listen", .kind = Kind::kAddress,
            .help = "Where SNMP traps and informs are received: \"0.0.0.0:162\". Without it, nowhere.",

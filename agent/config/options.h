@@ -28,6 +28,7 @@ enum Section : unsigned {
   kPoll = 1U << 7,
   kIncidents = 1U << 8,
   kTraps = 1U << 9,
+  kHistory = 1U << 11,
 };
 
 struct SectionInfo {

@@ -97,6 +97,9 @@ class SqliteStore final : public Store {
   StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) override {
     return read([&] { return sqlite::stations(*db_, pattern, limit); });
   }
+  StoreResult<Forgotten> forget(const Retention& retention) override {
+    return write([&] { return sqlite::forget(*db_, retention); });
+  }
   StoreResult<void> save_bindings(std::span<const IpBinding> bindings) override {
     return write([&] { sqlite::save_bindings(*db_, bindings); });
   }

@@ -62,6 +62,9 @@ std::optional<Incident> incident(SQLite::Database& db, std::int64_t id);
 std::size_t add_evidence(SQLite::Database& db, std::int64_t incident, std::span<const EvidenceFrame> frames);
 std::vector<EvidenceFrame> evidence(SQLite::Database& db, std::int64_t incident);
 
+// sqlite_retention.cc
+Forgotten forget(SQLite::Database& db, const Retention& retention);
+
 // sqlite_isolations.cc
 IsolationClaim claim_isolation(SQLite::Database& db, const Isolation& isolation,
                                const IsolationLimits& limits, std::span<const AuditEntry> audit);

@@ -79,6 +79,20 @@ struct Incident {
   std::vector<IncidentEvent> events;
 };
 
+/// How long the past is kept.
+struct Retention {
+  Time before{};                  ///< what ended before this goes
+  std::uint64_t most_octets = 0;  ///< beyond this the oldest intervals go, however young; 0: no limit
+  std::size_t rows = 1000;        ///< of each kind, at most, in one step
+  MacAddress station;             ///< where the last step stopped: Forgotten::station
+};
+struct Forgotten {
+  std::size_t intervals = 0, addresses = 0, incidents = 0, stations = 0;
+  bool short_of_room = false;
+  bool more = false;  ///< another step has something to do
+  MacAddress station;
+};
+
 /// What a poll has changed, in interval rows written.
 struct SavedPoll {
   std::size_t rows = 0;
@@ -112,6 +126,11 @@ class Store : public IsolationJournal {
   virtual StoreResult<std::vector<Sighting>> history(MacAddress mac, Time since, std::size_t limit) = 0;
   /// Distinct known stations matching (forwarding tables, ARP, sniffed), sorted.
   virtual StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) = 0;
+
+  /// One step of forgetting: closed intervals, addresses not seen since, closed incidents that led to no
+  /// isolation, and stations that nothing speaks of any more. Never what is known now, the journal or the
+  /// trail.
+  virtual StoreResult<Forgotten> forget(const Retention& retention) = 0;
 
   virtual StoreResult<void> save_bindings(std::span<const IpBinding> bindings) = 0;
   virtual StoreResult<std::vector<IpBinding>> bindings(IpAddress ip) = 0;

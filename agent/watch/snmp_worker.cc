@@ -22,6 +22,7 @@ constexpr std::chrono::minutes kBetweenRecoveries{1};  ///< each reads every por
 constexpr topology::Duration kBetweenCaches = std::chrono::seconds{2};
 constexpr int kCacheShare = 20;
 constexpr std::chrono::seconds kBetweenPublications{1};
+constexpr std::chrono::hours kBetweenForgetting{1};
 
 /// The switches on the way to the station, with the ports the way goes through.
 Json way_json(const topology::Location& location, const topology::Fabric& fabric) {
@@ -126,6 +127,7 @@ void SnmpWorker::run() {
     if (schedule_) poll_due();
     if (!queues_.questions.empty() || stop_) continue;
     save_cache();
+    forget();
     wait();
   }
 }
@@ -251,6 +253,26 @@ void SnmpWorker::save_cache() {
   if (!schedule_ || !passed(cache_tried_, began, std::max(kBetweenCaches, cache_took_ * kCacheShare))) return;
   app_.locator().save_cache();
   cache_took_ = wall_clock() - began;
+}
+
+/// A step whenever nothing else is to be done, once an hour until there is nothing left.
+void SnmpWorker::forget() {
+  if (!schedule_) return;
+  const topology::Time now = wall_clock();
+  if (passed(forgot_, now, kBetweenForgetting)) forgetting_ = true;
+  if (!forgetting_) return;
+  Retention retention;
+  const HistoryConfig& history = app_.config().history;
+  if (history.keep) retention.before = now - *history.keep;
+  retention.most_octets = std::uint64_t{history.most_megabytes} << 20;
+  retention.station = forget_from_;
+  auto forgotten = app_.store().forget(retention);
+  if (!forgotten) {  // a full disk: what needs room is told elsewhere; this is tried again in an hour
+    forgetting_ = false;
+    return;
+  }
+  forget_from_ = forgotten->station;
+  forgetting_ = forgotten->more;
 }
 
 void SnmpWorker::note_walks(const Asked& asked, topology::Time when) {

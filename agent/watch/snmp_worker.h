@@ -58,6 +58,7 @@ class SnmpWorker {
   std::optional<topology::SwitchId> sender(const snmp::Notification& notification) const;
   void poll_due();
   void save_cache();
+  void forget();
   void tell(Answer answer);
   void note_walks(const Asked& asked, topology::Time when);
   void publish();
@@ -81,6 +82,9 @@ class SnmpWorker {
   topology::Time published_{};
   std::uint64_t late_before_ = 0;
   topology::Duration cache_took_{};
+  topology::Time forgot_{};
+  bool forgetting_ = false;
+  topology::MacAddress forget_from_;
   Doorbell stopped_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> pulse_{0};

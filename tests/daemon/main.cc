@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
     SoakOptions o;
     o.span = std::chrono::seconds{60 * number(argc, argv, 2, 30)};
     o.switches = number(argc, argv, 3, 1000);
-    o.hosts = 5 * o.switches;
+    o.hosts = 2 * o.switches;
     std::printf("soak: %u switches, %ld s\n", o.switches, static_cast<long>(o.span.count()));
     return told(soak(o));
   }

@@ -26,7 +26,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr const char* kProgram = LANWARDEN_BINARY_DIR "/lanwarden";
+/// Another one than the one just built: for a trial that outlasts the next build.
+const char* program() {
+  const char* const other = std::getenv("LANWARDEN_PROGRAM");
+  return other != nullptr ? other : LANWARDEN_BINARY_DIR "/lanwarden";
+}
 
 std::string text_of(const fs::path& file) {
   std::ifstream in(file);
@@ -122,7 +126,7 @@ void Site::launch() {
   ::dup2(null, STDIN_FILENO);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(out, STDERR_FILENO);
-  ::execl(kProgram, kProgram, "run", "-c", config.c_str(), "--user", "root", nullptr);
+  ::execl(program(), program(), "run", "-c", config.c_str(), "--user", "root", nullptr);
   ::_exit(127);
 }
 
@@ -177,7 +181,7 @@ Usage Site::usage() const {
 }
 
 Site::Said Site::lanwarden(const std::string& command) const {
-  const std::string whole = std::string(kProgram) + " -c " + (folder_ / "lanwarden.toml").string() + " " +
+  const std::string whole = std::string(program()) + " -c " + (folder_ / "lanwarden.toml").string() + " " +
                             command + " 2>" + (folder_ / "command-errors").string() + " </dev/null";
   Said said;
   std::FILE* const pipe = ::popen(whole.c_str(), "re");

@@ -261,7 +261,7 @@ Outcome soak(const SoakOptions& options) {
   site_options.hosts = options.hosts;
   site_options.faults = "delay=20ms";
   site_options.config = config_text(options);
-  site_options.disk_mb = 64 + options.switches * options.hosts / 20'000;
+  site_options.disk_mb = 64 + options.switches * (options.hosts + options.switches) / 4000;
   Site site(site_options);
   if (!site.missing().empty()) {
     Outcome outcome;
