@@ -1,4 +1,5 @@
 #include "agent/commands/command.h"
+#include "agent/commands/notify.h"
 
 namespace lanwarden::agent {
 
@@ -184,6 +185,19 @@ const std::vector<CommandSpec>& command_registry() {
        "exit: 0 it runs, 1 no daemon runs on this store, 2 configuration or store, 3 a daemon that does not "
        "answer",
        define_status},
+      {"notify", "who is told what happens: state of each [[notify]] channel, and a test of it",
+       "Without more: each channel, how much waits for it, and since when and why it fails. What waits is "
+       "told\n"
+       "by \"lanwarden run\" when the channel works again, also after a restart; many at once go as one "
+       "digest.\n"
+       "\"notify test\" sends a test, each channel by itself, from this process: nothing is stored.\n\n"
+       "examples:\n"
+       "  lanwarden notify\n"
+       "  lanwarden notify test              all of them\n"
+       "  lanwarden notify test pager mail\n"
+       "  lanwarden notify --json | jq 'select(.state == \"failing\")'\n\n"
+       "exit: 0 done, or all tests were delivered; 1 some were not; 2 usage or configuration; 3 none was",
+       define_notify},
       {"incidents", "what happened, newest first; with an ID the whole story",
        "One incident is one culprit: whatever kinds of trouble it causes join it, until it has been quiet "
        "for\n"

@@ -9,6 +9,7 @@
 
 #include "agent/capture/frame_source.h"
 #include "agent/commands/command.h"
+#include "agent/notify/telling.h"
 #include "agent/output/log.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
@@ -52,7 +53,8 @@ class Daemon final : public Teller {
         log_(log_format(app.console.json()), app.console.verbosity() > 0   ? LogLevel::kDetail
                                              : app.console.verbosity() < 0 ? LogLevel::kWarning
                                                                            : LogLevel::kInfo),
-        warden_(app, policy_of(app.config()), duties(), *this) {}
+        warden_(app, policy_of(app.config()), duties(), *this),
+        telling_(app, [this](Notice n) { warden_.notice(std::move(n)); }) {}
 
   ExitCode run() {
     app_.require_switches();
@@ -81,6 +83,7 @@ class Daemon final : public Teller {
                    "no [[sniffer]] is configured: nothing is heard; switches are polled and ports "
                    "opened in time"}});
     app_.locator().fabric();
+    telling_.begin();
     warden_.start();
     for (auto& source : early_) listen(std::move(source));
     early_.clear();
@@ -96,10 +99,12 @@ class Daemon final : public Teller {
       watchdog_.beat(warden_.snmp_pulse());
       if (g_reload.exchange(false)) reload();
       reopen();
+      tell();
       count();
     }
     tell_systemd("STOPPING=1");
     warden_.finish(true);
+    telling_.end();
     return leave();
   }
 
@@ -170,6 +175,7 @@ class Daemon final : public Teller {
         continue;
       }
       listen(std::move(*opened));
+      telling_.interface_back(it->first);
       it = closed_.erase(it);
     }
   }
@@ -197,10 +203,12 @@ class Daemon final : public Teller {
     if (notifications_) notifications_->accept(app_.config().credentials);
     warden_.set_duties(duties());
     app_.locator().fabric();
+    telling_.begin();
     warden_.start();
     for (const std::string& name : before)
       if (std::find(after.begin(), after.end(), name) == after.end()) {
         closed_.erase(name);
+        telling_.forget_interface(name);
         warden_.stop_listening(name);
       }
     for (const std::string& name : after)
@@ -225,6 +233,16 @@ class Daemon final : public Teller {
     log_.write(level, event, fields);
     if (times > 1)
       log_.write(level, "repeated", {{"event", std::string(event)}, {"times", std::to_string(times)}});
+  }
+
+  void tell() {
+    telling_.turn(warden_.recorder()->written());
+    for (const ChannelNews& news : telling_.take_news())
+      repeated(news.what == ChannelNews::What::kWorks ? LogLevel::kInfo : LogLevel::kWarning,
+               log_event(news.what),
+               {{"channel", news.channel},
+                {"notices", news.notices > 0 ? std::to_string(news.notices) : ""},
+                {"text", news.text}});
   }
 
   void count() {
@@ -263,6 +281,7 @@ class Daemon final : public Teller {
   void on_isolated(const IsolatedAnswer&) override {}  // its steps say it all
 
   void on_restored(const RestoredAnswer& a) override {
+    telling_.restored(a);
     const Isolation& i = a.outcome.isolation;
     if (a.outcome.restored)
       log_.write(LogLevel::kInfo, "restored",
@@ -310,6 +329,7 @@ class Daemon final : public Teller {
   void on_polled(const Asked& asked) override {
     log_.write(LogLevel::kDetail, "polled",
                {{"asked", std::to_string(asked.asked)}, {"answered", std::to_string(asked.answered)}});
+    telling_.polled(asked);
     for (const auto& f : asked.failed)
       repeated(LogLevel::kWarning, "silent", {{"switch", f.switch_name}, {"error", f.detail}});
   }
@@ -324,6 +344,7 @@ class Daemon final : public Teller {
     log_.write(LogLevel::kError, "not-listening",
                {{"interface", name}, {"error", error}, {"text", "it is opened again when it is back"}});
     closed_[name] = wall_clock() + kReopen;
+    telling_.interface_lost(name, error);
   }
 
   void on_failed(CaseId id, const std::string& why) override {
@@ -331,6 +352,7 @@ class Daemon final : public Teller {
   }
 
   void on_store(const StoreError* error, std::size_t waiting, std::size_t lost) override {
+    if (error == nullptr || lost == 0) telling_.store(error);
     if (error != nullptr)
       log_.write(
           LogLevel::kError, "store-failed",
@@ -347,6 +369,7 @@ class Daemon final : public Teller {
   Log log_;
   std::unique_ptr<snmp::NotificationReceiver> notifications_;  ///< outlives the thread that uses it
   Warden warden_;
+  Telling telling_;
   std::vector<std::unique_ptr<FrameSource>> early_;  ///< opened while that was still allowed
   std::map<std::string, Time> closed_;               ///< interfaces to open again, and when
   std::map<std::string, std::pair<Time, std::uint64_t>> repeats_;

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "agent/config/channel_rules.h"
 #include "agent/config/options.h"
 #include "agent/config/secret_source.h"
 #include "agent/config/toml_document.h"
@@ -44,6 +45,7 @@ class Loader {
       : file_(file), directory_(std::filesystem::absolute(file).parent_path()) {}
 
   topology::Result<Config, ConfigError> load();
+  std::vector<ChannelConfig> take_channels() { return std::move(channels_); }
 
  private:
   struct Message {
@@ -68,6 +70,7 @@ class Loader {
   void judge_credential(const Entry& entry, const snmp::Credential& c);
   void judge_password(const Entry& entry, std::string_view protocol_key, std::string_view password_key,
                       bool protocol, const snmp::Secret& password);
+  void judge_channel(const Entry& entry, ChannelConfig& channel);
   void judge_names();
   void judge_references();
   void warn_same_address();
@@ -75,8 +78,9 @@ class Loader {
   std::filesystem::path file_, directory_;
   bool others_can_read_ = false;
   Config config_;
-  std::vector<Entry> credential_entries_, switch_entries_,
-      sniffer_entries_;  ///< beside the vectors of config_
+  std::vector<Entry> credential_entries_, switch_entries_, sniffer_entries_,
+      channel_entries_;  ///< beside the vectors of config_ and channels_
+  std::vector<ChannelConfig> channels_;
   std::vector<Message> errors_, warnings_;
 };
 
@@ -161,6 +165,15 @@ void Loader::read_entry(const SectionInfo& info, const TomlNode& table) {
       sniffer_entries_.push_back(std::move(entry));
       break;
     }
+    case kNotify: {
+      ChannelConfig channel;
+      read_options(entry, table, {.config = config_, .channel = &channel});
+      judge_channel(entry, channel);
+      warn_plain_secrets(entry, table);
+      channels_.push_back(std::move(channel));
+      channel_entries_.push_back(std::move(entry));
+      break;
+    }
     default:
       read_options(entry, table, {.config = config_});
       break;
@@ -202,12 +215,13 @@ void Loader::read_top(const TomlNode& root) {
 void Loader::warn_plain_secrets(const Entry& entry, const TomlNode& table) {
   if (!others_can_read_) return;
   for (const auto& [key, node] : table.members) {
-    const Option* const o = find_option(kCredential, key);
+    const Option* const o = find_option(entry.section, key);
     if (o == nullptr || o->kind != OptionKind::kSecret || !is_plain(node)) continue;
+    if (o->key == "url" && !node.text.starts_with("http")) continue;  // a syslog server is no secret
     std::string label = entry.label;
     if (label.starts_with("[[credential]]")) label = "credential" + label.substr(14);
     warnings_.push_back({node.line, label + ": others can read this file: chmod 600 " + file_.string()});
-    return;  // once per credential
+    return;  // once per section
   }
 }
 
@@ -244,6 +258,19 @@ void Loader::judge_credential(const Entry& entry, const snmp::Credential& c) {
       wrong_key(entry, key, "belongs to version \"3\"; versions \"1\" and \"2c\" have a community");
 }
 
+void Loader::judge_channel(const Entry& entry, ChannelConfig& channel) {
+  if (!entry.good.contains("type")) return;  // nobody knows what it should have
+  for (std::string* path : {&channel.ca, &channel.sendmail})
+    if (!path->empty()) *path = (directory_ / *path).lexically_normal().string();
+  for (const ChannelProblem& p : problems_of(
+           channel, [&](std::string_view key) { return entry.has(key); },
+           [&](std::string_view key) { return entry.good.contains(key); }))
+    if (p.key.empty())
+      wrong(entry, entry.line, p.text);
+    else
+      wrong_key(entry, p.key, p.text);
+}
+
 void Loader::judge_names() {
   const auto unique = [&](const std::vector<Entry>& entries, std::string_view key, auto&& name_of,
                           const std::string& what) {
@@ -267,6 +294,9 @@ void Loader::judge_names() {
   unique(
       sniffer_entries_, "interface", [&](std::size_t i) { return config_.sniffers[i].interface; },
       "one sniffer hears all of an interface");
+  unique(
+      channel_entries_, "name", [&](std::size_t i) { return channels_[i].name; },
+      "every channel needs a name of its own");
 }
 
 void Loader::judge_references() {
@@ -342,35 +372,10 @@ topology::Result<Config, ConfigError> load_config(const std::filesystem::path& f
   return Loader(file).load();
 }
 
-const SwitchConfig* Config::find(std::string_view name) const {
-  for (const SwitchConfig& s : switches)
-    if (s.name == name) return &s;
-  return nullptr;
-}
-
-std::vector<snmp::Target> Config::targets() const {
-  const auto credential = [&](const std::string& name) -> const snmp::Credential* {
-    for (const auto& c : credentials)
-      if (c.name == name) return &c;
-    return nullptr;
-  };
-  std::vector<snmp::Target> all;
-  all.reserve(switches.size());
-  for (const SwitchConfig& s : switches) {
-    snmp::Target t;
-    t.id = topology::SwitchId{static_cast<std::uint32_t>(all.size())};
-    t.name = s.name;
-    t.address = s.address;
-    if (const auto* c = credential(s.credential)) t.read = *c;
-    if (s.write_credential)
-      if (const auto* c = credential(*s.write_credential)) t.write = *c;
-    t.timeout = s.timeout.value_or(snmp.timeout);
-    t.retries = s.retries.value_or(snmp.retries);
-    t.in_flight = s.in_flight.value_or(snmp.in_flight);
-    t.addresses_only = s.router;
-    all.push_back(std::move(t));
-  }
-  return all;
+topology::Result<std::vector<ChannelConfig>, ConfigError> load_channels(const std::filesystem::path& file) {
+  Loader loader(file);
+  if (auto config = loader.load(); !config) return tl::make_unexpected(config.error());
+  return loader.take_channels();
 }
 
 }  // namespace lanwarden::agent

@@ -24,11 +24,17 @@ constexpr std::array<SectionInfo, 11> kSections = {{
     {kHistory, "history", false, "How long `lanwarden run` keeps the past."},
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
+    {kNotify, "notify", true, "A way in which people or their systems are told what `lanwarden run` does."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
 constexpr std::array<std::string_view, 6> kAuth = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
 constexpr std::array<std::string_view, 4> kPrivacy = {"DES", "AES", "AES-192", "AES-256"};
+constexpr std::array<std::string_view, 5> kChannels = {"webhook", "syslog", "journal", "mail", "command"};
+constexpr std::array<std::string_view, 3> kSeverities = {"info", "warning", "critical"};
+constexpr std::array<std::string_view, 20> kFacilities = {
+    "kern",     "user", "mail",   "daemon", "auth",   "syslog", "lpr",    "news",   "uucp",   "cron",
+    "authpriv", "ftp",  "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"};
 constexpr std::array<std::string_view, 3> kModes = {"off", "ask", "auto"};
 constexpr std::array<std::string_view, 3> kWays = {"admin-down", "quarantine", "power-cycle"};
 
@@ -215,10 +221,61 @@ const std::array kOptions = {
     Option{.sections = kTraps, .key = "listen", .kind = Kind::kAddress,
            .help = "Where SNMP traps and informs are received: \"0.0.0.0:162\". Without it, nowhere.",
            .assign = [](Target& t, Value&& v) { t.config.traps.listen = text(v); }},
+
+    Option{.sections = kNotify, .key = "name", .required = true,
+           .help = "What the channel is called in the log, and what `lanwarden notify test` takes. Another name is another channel, which begins anew.",
+           .assign = [](Target& t, Value&& v) { t.channel->name = text(v); }},
+    Option{.sections = kNotify, .key = "type", .kind = Kind::kChoice, .required = true, .choices = kChannels,
+           .help = "How.",
+           .assign = [](Target& t, Value&& v) { t.channel->type = chosen<ChannelType>(v, kChannels); }},
+    Option{.sections = kNotify, .key = "severity", .kind = Kind::kChoice, .standard = "\"warning\"", .choices = kSeverities,
+           .help = "The least severity of a matter that is told here.",
+           .assign = [](Target& t, Value&& v) { t.channel->severity = text(v); }},
+    Option{.sections = kNotify, .key = "events", .kind = Kind::kEventList, .standard = "all but `closed`",
+           .help = "What is told: states of an incident, and what else happens (agent/doc/notify.md).",
+           .assign = [](Target& t, Value&& v) { t.channel->events = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kNotify, .key = "template", .standard = "\"{text}\" with its incident and place",
+           .help = "The text, with {fields}: `\"{severity}: {text} ({switch} {port})\"`.",
+           .assign = [](Target& t, Value&& v) { t.channel->text_template = text(v); }},
+    Option{.sections = kNotify, .key = "subject", .standard = "event, incident and place",
+           .help = "mail: the subject, with {fields} as `template`.",
+           .assign = [](Target& t, Value&& v) { t.channel->subject_template = text(v); }},
+    Option{.sections = kNotify, .key = "digest_above", .kind = Kind::kNumber, .standard = "5; for syslog and journal 0", .low = 0, .high = 1000,
+           .help = "When more than these wait, or were sent within a minute, one digest is sent in their place; 0: never.",
+           .assign = [](Target& t, Value&& v) { t.channel->digest_above = number(v); }},
+    Option{.sections = kNotify, .key = "timeout", .kind = Kind::kDuration, .standard = "\"10s\"", .low = ms(100ms), .high = ms(2min),
+           .help = "How long one delivery may take.",
+           .assign = [](Target& t, Value&& v) { t.channel->timeout = duration(v); }},
+    Option{.sections = kNotify, .key = "url", .kind = Kind::kSecret,
+           .help = "webhook: `http://` or `https://`; syslog: `udp://host:514`, `tcp://host:601`, `unix:/dev/log`. It may hold a token: only its host is ever printed.",
+           .assign = [](Target& t, Value&& v) { t.channel->url = secret(v); }},
+    Option{.sections = kNotify, .key = "secret", .kind = Kind::kSecret,
+           .help = "webhook: what is sent is signed with it (HMAC-SHA256).",
+           .assign = [](Target& t, Value&& v) { t.channel->secret = secret(v); }},
+    Option{.sections = kNotify, .key = "ca", .kind = Kind::kPath, .standard = "the system's",
+           .help = "webhook: a PEM file with the certificates to trust in place of the system's.",
+           .assign = [](Target& t, Value&& v) { t.channel->ca = text(v); }},
+    Option{.sections = kNotify, .key = "facility", .kind = Kind::kChoice, .standard = "\"daemon\"", .choices = kFacilities,
+           .help = "syslog: the facility.",
+           .assign = [](Target& t, Value&& v) { t.channel->facility = text(v); }},
+    Option{.sections = kNotify, .key = "to", .kind = Kind::kTextList,
+           .help = "mail: whom to write to.",
+           .assign = [](Target& t, Value&& v) { t.channel->to = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kNotify, .key = "from", .standard = "as sendmail says",
+           .help = "mail: the sender.",
+           .assign = [](Target& t, Value&& v) { t.channel->from = text(v); }},
+    Option{.sections = kNotify, .key = "sendmail", .kind = Kind::kPath, .standard = "\"/usr/sbin/sendmail\"",
+           .help = "mail: the program, called with -t -i.",
+           .assign = [](Target& t, Value&& v) { t.channel->sendmail = text(v); }},
+    Option{.sections = kNotify, .key = "command", .kind = Kind::kTextList,
+           .help = "command: the program and its arguments, `[\"/usr/local/bin/page\", \"--team\", \"net\"]`. No shell; the notice comes as JSON on standard input.",
+           .assign = [](Target& t, Value&& v) { t.channel->command = std::get<std::vector<std::string>>(std::move(v)); }},
 };
 // clang-format on
 
 }  // namespace
+
+std::string_view to_string(ChannelType type) { return kChannels[static_cast<std::size_t>(type)]; }
 
 std::span<const SectionInfo> sections() { return kSections; }
 std::span<const Option> options() { return kOptions; }

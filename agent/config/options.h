@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/config/channel_config.h"
 #include "agent/config/config.h"
 
 namespace lanwarden::agent {
@@ -28,6 +29,7 @@ enum Section : unsigned {
   kPoll = 1U << 7,
   kIncidents = 1U << 8,
   kTraps = 1U << 9,
+  kNotify = 1U << 10,
   kHistory = 1U << 11,
 };
 
@@ -57,6 +59,7 @@ enum class OptionKind : std::uint8_t {
   kStations,       ///< IP or whole MAC addresses
   kKindList,       ///< kinds of finding
   kKindFractions,  ///< { kind = number, … }
+  kEventList,      ///< what a channel is told of
   kSecret,         ///< text, { env = "X" } or { file = "/path" }
 };
 
@@ -71,6 +74,7 @@ struct OptionTarget {
   snmp::Credential* credential = nullptr;
   SwitchConfig* sw = nullptr;
   SnifferConfig* sniffer = nullptr;
+  ChannelConfig* channel = nullptr;
 };
 
 struct Option {

@@ -36,6 +36,8 @@ std::string allowed(const Option& o) {
       return "list of kinds of finding";
     case OptionKind::kKindFractions:
       return "table of kinds, each with a number" + range();
+    case OptionKind::kEventList:
+      return "list of events";
     case OptionKind::kTextList:
       return "list of texts";
     case OptionKind::kStations:

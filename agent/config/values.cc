@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "agent/config/secret_source.h"
+#include "agent/notify/event.h"
 #include "analysis/kinds.h"
 #include "topology/ip_address.h"
 
@@ -173,15 +174,24 @@ std::string judge_kind(const std::string& kind) {
          (near.empty() ? ", as \"arp-bogus-responder\" is one" : near);
 }
 
-Read read_kinds(const TomlNode& node) {
-  if (node.kind != NodeKind::kList) return wrong_type("a list like [\"arp-bogus-responder\"]", node);
-  std::vector<std::string> kinds;
+/// Empty when a channel can be told of it.
+std::string judge_event(const std::string& event) {
+  if (is_event(event)) return {};
+  const auto known = event_words();
+  const std::string near = suggestion(event, {known.begin(), known.end()});
+  return in_quotes(event) + " is nothing that happens" +
+         (near.empty() ? ", as \"isolated\" or \"switch-silent\" is" : near);
+}
+
+Read read_words(const TomlNode& node, const char* example, std::string (*judge)(const std::string&)) {
+  if (node.kind != NodeKind::kList) return wrong_type(std::string("a list like [\"") + example + "\"]", node);
+  std::vector<std::string> words;
   for (const TomlNode& item : node.items) {
     if (item.kind != NodeKind::kText) return wrong_type("a list of texts in double quotes", item);
-    if (std::string wrong = judge_kind(item.text); !wrong.empty()) return error(std::move(wrong));
-    kinds.push_back(item.text);
+    if (std::string wrong = judge(item.text); !wrong.empty()) return error(std::move(wrong));
+    words.push_back(item.text);
   }
-  return OptionValue(std::move(kinds));
+  return OptionValue(std::move(words));
 }
 
 Read read_kind_fractions(const Option& o, const TomlNode& node) {
@@ -229,7 +239,9 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
     case OptionKind::kStations:
       return read_list(o, node);
     case OptionKind::kKindList:
-      return read_kinds(node);
+      return read_words(node, "arp-bogus-responder", judge_kind);
+    case OptionKind::kEventList:
+      return read_words(node, "isolated", judge_event);
     case OptionKind::kKindFractions:
       return read_kind_fractions(o, node);
     case OptionKind::kSecret: {

@@ -199,6 +199,50 @@ CREATE TABLE evidence_frame (
 ) STRICT;
 CREATE UNIQUE INDEX evidence_frame_once ON evidence_frame (incident, time, interface, number);
 )sql",
+
+    // 4: what is to be told, and how far each channel is with it
+    R"sql(
+-- AUTOINCREMENT: a number is never given twice, so that what is missing can be counted.
+CREATE TABLE notice (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  incident INTEGER,
+  step INTEGER,                       -- incident_event.id, which has the data; NULL: no step of an incident
+  kind TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  switch_name TEXT NOT NULL,
+  port TEXT NOT NULL,
+  mac INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+CREATE TABLE notice_cursor (
+  channel TEXT PRIMARY KEY,
+  last INTEGER NOT NULL,              -- notice.id
+  delivered_at INTEGER,
+  delivered INTEGER NOT NULL,
+  digests INTEGER NOT NULL,
+  failed_tries INTEGER NOT NULL,
+  dropped INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  failing_since INTEGER,
+  next_try INTEGER,
+  error TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notice_origin (token TEXT NOT NULL) STRICT;
+INSERT INTO notice_origin VALUES (lower(hex(randomblob(6))));
+
+CREATE TRIGGER step_is_told AFTER INSERT ON incident_event BEGIN
+  INSERT INTO notice (time, event, severity, incident, step, kind, summary, switch_name, port, mac, text, data)
+    SELECT NEW.time, NEW.state, severity, id, NEW.id, kind, summary, switch_name, port, mac, NEW.text, ''
+    FROM incident WHERE id = NEW.incident;
+END;
+CREATE TRIGGER old_notices_go AFTER INSERT ON notice BEGIN
+  DELETE FROM notice WHERE id <= NEW.id - 10000;  -- NoticeLog::kMostNotices
+END;
+)sql",
 };
 
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }
@@ -225,13 +269,13 @@ int recognise(SQLite::Database& db) {
   return 0;
 }
 
-void migrate(SQLite::Database& db) {
+void migrate(SQLite::Database& db, int to) {
   // Looked at again within the transaction: another process may have been quicker.
   const int have = recognise(db);
-  if (have == newest_schema()) return;
-  for (auto i = static_cast<std::size_t>(have); i < kMigrations.size(); ++i) db.exec(kMigrations[i]);
+  if (have >= to) return;
+  for (int i = have; i < to; ++i) db.exec(kMigrations[static_cast<std::size_t>(i)]);
   db.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-  db.exec("PRAGMA user_version = " + std::to_string(newest_schema()));
+  db.exec("PRAGMA user_version = " + std::to_string(to));
 }
 
 }  // namespace lanwarden::agent::sqlite

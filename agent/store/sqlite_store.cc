@@ -9,6 +9,8 @@
 #include <system_error>
 #include <type_traits>
 
+#include "agent/store/notice_log.h"
+#include "agent/store/sqlite_notices.h"
 #include "agent/store/sqlite_tables.h"
 
 namespace lanwarden::agent {
@@ -66,7 +68,7 @@ StoreError explain(const std::filesystem::path& path, const SqliteOptions& optio
   }
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public NoticeLog {
  public:
   SqliteStore(std::filesystem::path path, SqliteOptions options, std::unique_ptr<SQLite::Database> db)
       : path_(std::move(path)), options_(options), db_(std::move(db)) {}
@@ -135,6 +137,27 @@ class SqliteStore final : public Store {
   }
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });
+  }
+  StoreResult<std::int64_t> add_notice(const Notice& notice) override {
+    return write([&] { return sqlite::add_notice(*db_, notice); });
+  }
+  StoreResult<std::vector<Notice>> notices(std::int64_t after, std::size_t limit) override {
+    return read([&] { return sqlite::notices(*db_, after, limit); });
+  }
+  StoreResult<std::int64_t> newest_notice() override {
+    return read([&] { return sqlite::newest_notice(*db_); });
+  }
+  StoreResult<std::string> notice_origin() override {
+    return read([&] { return sqlite::notice_origin(*db_); });
+  }
+  StoreResult<std::vector<NoticeCursor>> notice_cursors() override {
+    return read([&] { return sqlite::notice_cursors(*db_); });
+  }
+  StoreResult<void> save_notice_cursor(const NoticeCursor& cursor) override {
+    return write([&] { sqlite::save_notice_cursor(*db_, cursor); });
+  }
+  StoreResult<void> forget_notice_cursor(const std::string& channel) override {
+    return write([&] { sqlite::forget_notice_cursor(*db_, channel); });
   }
   StoreResult<IsolationClaim> claim_isolation(const Isolation& isolation, const IsolationLimits& limits,
                                               std::span<const AuditEntry> audit) override {
@@ -338,5 +361,7 @@ StoreResult<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::pat
   options.read_only = read_only;
   return open_sqlite_store(path, options);
 }
+
+NoticeLog& notice_log(Store& store) { return dynamic_cast<NoticeLog&>(store); }
 
 }  // namespace lanwarden::agent

@@ -30,8 +30,8 @@ int newest_schema();
 /// Whether the database is empty or ours, and not newer than we are; throws kCorrupt or kTooNew.
 /// Returns its schema version, 0 for an empty one.
 int recognise(SQLite::Database& db);
-/// Runs the missing migrations. Within a transaction.
-void migrate(SQLite::Database& db);
+/// Runs the missing migrations up to this schema. Within a transaction.
+void migrate(SQLite::Database& db, int to = newest_schema());
 
 // sqlite_polls.cc: within a transaction
 std::string revision(SQLite::Database& db);

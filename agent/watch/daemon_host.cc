@@ -1,10 +1,8 @@
 #include "agent/watch/daemon_host.h"
 
 #include <fcntl.h>
-#include <stddef.h>
 #include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,21 +50,6 @@ void Watchdog::beat(std::uint64_t pulse) {
   tell_systemd("WATCHDOG=1");
 }
 
-void tell_systemd(std::string_view state) {
-  const char* const path = std::getenv("NOTIFY_SOCKET");
-  if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::size_t length = std::strlen(path);
-  if (length >= sizeof address.sun_path) return;
-  std::memcpy(address.sun_path, path, length);
-  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';  // an abstract socket
-  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  static_cast<void>(::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
-                             reinterpret_cast<const sockaddr*>(&address),
-                             static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length)));
-  ::close(fd);
-}
+void tell_systemd(std::string_view state) { static_cast<void>(::sd_notify(0, std::string(state).c_str())); }
 
 }  // namespace lanwarden::agent

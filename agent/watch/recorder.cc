@@ -25,6 +25,8 @@ void Recorder::evidence(CaseId id, std::vector<EvidenceFrame> frames) {
   if (!frames.empty()) add({id, std::move(frames)});
 }
 
+void Recorder::notice(Notice notice) { add({0, std::move(notice)}); }
+
 void Recorder::bind(CaseId id, std::int64_t incident) {
   incident_of_[id] = incident;
   case_of_[incident] = id;
@@ -58,6 +60,11 @@ StoreResult<void> Recorder::write(const Entry& entry) {
     bind(entry.id, *opened);
     return {};
   }
+  if (const auto* notice = std::get_if<Notice>(&entry.what)) {
+    auto added = notice_log(*store_).add_notice(*notice);
+    if (!added) return tl::make_unexpected(added.error());
+    return {};
+  }
   const auto incident = incident_of(entry.id);
   if (!incident) return {};  // its opening found no room to wait: counted then
   if (const auto* step = std::get_if<Step>(&entry.what))
@@ -73,6 +80,7 @@ std::optional<StoreError> Recorder::flush() {
   while (!waiting_.empty()) {
     if (auto written = write(waiting_.front()); !written) return written.error();
     waiting_.pop_front();
+    ++written_;
   }
   return std::nullopt;
 }
@@ -92,6 +100,8 @@ std::vector<std::string> Recorder::unwritten() const {
                                   to_string(step->event.state), step->event.text));
     else if (const auto* frames = std::get_if<std::vector<EvidenceFrame>>(&entry.what))
       lines.push_back(fmt::format("{}: {} frames of evidence", about, frames->size()));
+    else if (const auto* notice = std::get_if<Notice>(&entry.what))
+      lines.push_back(fmt::format("{}: {}: {}", rfc3339(notice->time), notice->event, notice->text));
   }
   return lines;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/engine/engine.h"
+#include "agent/store/notice_log.h"
 #include "agent/store/store.h"
 
 namespace lanwarden::agent {
@@ -27,6 +28,8 @@ class Recorder {
   void step(CaseId id, IncidentEvent event, std::string switch_name, std::string port);
   void worsen(const WorsenCommand& command);
   void evidence(CaseId id, std::vector<EvidenceFrame> frames);
+  /// Something that is to be told, and is no step of an incident.
+  void notice(Notice notice);
 
   /// The case is this incident of the store.
   void bind(CaseId id, std::int64_t incident);
@@ -36,6 +39,7 @@ class Recorder {
   /// Writes what waits, the oldest first, until the store says no; its error then.
   std::optional<StoreError> flush();
   std::size_t waiting() const { return waiting_.size(); }
+  std::uint64_t written() const { return written_; }  ///< entries so far
   /// What did not even find room to wait since the last call.
   std::size_t take_lost();
   /// What waits, in words: for a last message when the process ends.
@@ -50,7 +54,7 @@ class Recorder {
   };
   struct Entry {
     CaseId id;
-    std::variant<Incident, Step, WorsenCommand, std::vector<EvidenceFrame>> what;
+    std::variant<Incident, Step, WorsenCommand, std::vector<EvidenceFrame>, Notice> what;
   };
   void add(Entry entry);
   StoreResult<void> write(const Entry& entry);
@@ -60,6 +64,7 @@ class Recorder {
   std::map<std::int64_t, CaseId> case_of_;
   std::deque<Entry> waiting_;
   std::size_t lost_ = 0;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace lanwarden::agent

@@ -77,6 +77,8 @@ class Warden {
   /// answers that are not there yet are not awaited: the next start takes the incidents up.
   void finish(bool hurry);
 
+  /// Written to the store, to be told, when that can be. After start().
+  void notice(Notice notice);
   std::optional<std::int64_t> incident_of(CaseId id) const;
   const Recorder* recorder() const { return recorder_.get(); }
   Engine& engine() { return engine_; }
