@@ -27,7 +27,8 @@ OwnValue gauge(std::uint64_t value) {
   return {
       Syntax::kGauge32, std::min<std::uint64_t>(value, std::numeric_limits<std::uint32_t>::max()), {}, {}};
 }
-OwnValue counter32(std::uint32_t value) { return {Syntax::kCounter32, value, {}, {}}; }
+/// A Counter32 begins anew after its largest value (RFC 2578 §7.1.6).
+OwnValue counter32(std::uint64_t value) { return {Syntax::kCounter32, value & 0xffff'ffffU, {}, {}}; }
 OwnValue counter64(std::uint64_t value) { return {Syntax::kCounter64, value, {}, {}}; }
 template <class Enum>
 OwnValue choice(Enum value) {
@@ -57,6 +58,11 @@ constexpr Column<Mib::Daemon> kScalars[] = {
     {12, "lwStoreWaiting", [](const Mib::Daemon& d) { return gauge(d.store_waiting); }},
     {13, "lwStoreLost", [](const Mib::Daemon& d) { return counter32(d.store_lost); }},
     {14, "lwQueueRefusals", [](const Mib::Daemon& d) { return counter64(d.queue_refusals); }},
+    {15, "lwHunts", [](const Mib::Daemon& d) { return counter32(d.hunts); }},
+    {16, "lwLastHuntTime", [](const Mib::Daemon& d) { return gauge(d.last_hunt_ms); }},
+    {17, "lwWalksLate", [](const Mib::Daemon& d) { return counter32(d.walks_late); }},
+    {18, "lwNotificationsTaken", [](const Mib::Daemon& d) { return counter32(d.notifications_taken); }},
+    {19, "lwNotificationsIgnored", [](const Mib::Daemon& d) { return counter32(d.notifications_ignored); }},
 };
 constexpr Column<Mib::Incident> kIncidentColumns[] = {
     {2, "lwIncidentKind", [](const Mib::Incident& r) { return text(r.kind); }},
@@ -94,17 +100,20 @@ constexpr Column<Mib::Switch> kSwitchColumns[] = {
     {7, "lwSwitchSilentSince", [](const Mib::Switch& r) { return time(r.silent_since); }},
     {8, "lwSwitchSilentFor", [](const Mib::Switch& r) { return gauge(r.silent_for_s); }},
     {9, "lwSwitchFailure", [](const Mib::Switch& r) { return text(r.failure); }},
+    {10, "lwSwitchNextTurn", [](const Mib::Switch& r) { return time(r.next_turn); }},
+    {11, "lwSwitchWalks", [](const Mib::Switch& r) { return counter32(r.walks); }},
+    {12, "lwSwitchFailedWalks", [](const Mib::Switch& r) { return counter32(r.failed_walks); }},
 };
 constexpr Column<Mib::Detector> kDetectorColumns[] = {
     {2, "lwDetectorLabel", [](const Mib::Detector& r) { return text(r.kind); }},
     {3, "lwDetectorFindings", [](const Mib::Detector& r) { return counter64(r.findings); }},
-    {4, "lwDetectorLast", [](const Mib::Detector& r) { return time(r.last); }},
 };
 constexpr Column<Mib::Queue> kQueueColumns[] = {
     {2, "lwQueueLabel", [](const Mib::Queue& r) { return text(r.name); }},
     {3, "lwQueueLength", [](const Mib::Queue& r) { return gauge(r.length); }},
     {4, "lwQueueCapacity", [](const Mib::Queue& r) { return gauge(r.capacity); }},
     {5, "lwQueueRefused", [](const Mib::Queue& r) { return counter64(r.refused); }},
+    {6, "lwQueueLongest", [](const Mib::Queue& r) { return gauge(r.longest); }},
 };
 constexpr Column<Mib::Interface> kInterfaceColumns[] = {
     {2, "lwInterfaceLabel", [](const Mib::Interface& r) { return text(r.name); }},

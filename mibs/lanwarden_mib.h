@@ -72,10 +72,12 @@ struct LanwardenMib {
     Mode mode = Mode::kOff;
     MaybeTime state_time;
     std::uint64_t frames_heard = 0, frames_dropped = 0;
-    std::uint32_t incidents_open = 0, isolations_in_force = 0, switches = 0, switches_silent = 0;
+    std::uint64_t incidents_open = 0, isolations_in_force = 0, switches = 0, switches_silent = 0;
     bool store_works = true;
-    std::uint32_t store_waiting = 0, store_lost = 0;
+    std::uint64_t store_waiting = 0, store_lost = 0;
     std::uint64_t queue_refusals = 0;
+    std::uint64_t hunts = 0, last_hunt_ms = 0, walks_late = 0;
+    std::uint64_t notifications_taken = 0, notifications_ignored = 0;
   };
   struct Incident {
     std::uint32_t number = 0;  ///< of the store; a row with 0 is left out
@@ -103,19 +105,18 @@ struct LanwardenMib {
     std::string name;  ///< its index: a row without one is left out, as is a second one of the same name
     std::string address;
     SwitchState state = SwitchState::kUnknown;
-    MaybeTime last_asked, last_answered, silent_since;
-    std::uint32_t silent_for_s = 0;
+    MaybeTime last_asked, last_answered, silent_since, next_turn;
+    std::uint64_t silent_for_s = 0;
     std::string failure;
+    std::uint64_t walks = 0, failed_walks = 0;
   };
   struct Detector {
     std::string kind;  ///< its index
     std::uint64_t findings = 0;
-    MaybeTime last;
   };
   struct Queue {
     std::string name;  ///< its index
-    std::uint32_t length = 0, capacity = 0;
-    std::uint64_t refused = 0;
+    std::uint64_t length = 0, capacity = 0, refused = 0, longest = 0;
   };
   struct Interface {
     std::string name;  ///< its index

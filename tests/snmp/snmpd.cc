@@ -56,6 +56,7 @@ std::unique_ptr<Snmpd> Snmpd::start() {
       << "rwcommunity private 127.0.0.1\n"
       << "rouser " << kUser << " auth\n"
       << "createUser " << kUser << " SHA-256 \"" << kAuthPassword << "\" AES \"" << kPrivacyPassword << "\"\n"
+      << "master agentx\n"
       << "sysName real\n";
   if (!self->launch()) {
     WARN("SKIPPED: snmpd does not start here");
@@ -106,6 +107,9 @@ void Snmpd::end() {
   ::waitpid(pid_, &status, 0);
   pid_ = -1;
 }
+
+void Snmpd::freeze() { ::kill(pid_, SIGSTOP); }
+void Snmpd::thaw() { ::kill(pid_, SIGCONT); }
 
 bool Snmpd::restart() {
   end();

@@ -19,8 +19,15 @@ class Snmpd {
   Snmpd& operator=(const Snmpd&) = delete;
 
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  /// The socket where it takes sub-agents (AgentX).
+  std::string agentx() const { return (folder_ / "agentx").string(); }
   /// Ends it and starts it again on the same port, with its engineBoots counted on.
   bool restart();
+  /// Ends it, until restart().
+  void end();
+  /// Stops it where it is: it is there and does not answer. And lets it go on.
+  void freeze();
+  void thaw();
 
   static constexpr const char* kUser = "lanro";
   static constexpr const char* kAuthPassword = "authentic password";
@@ -29,7 +36,6 @@ class Snmpd {
  private:
   Snmpd() = default;
   bool launch();
-  void end();
   std::filesystem::path folder_;
   unsigned port_ = 0;
   pid_t pid_ = -1;
