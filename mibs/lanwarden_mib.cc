@@ -74,8 +74,7 @@ constexpr Column<Mib::Incident> kIncidentColumns[] = {
     {8, "lwIncidentBegan", [](const Mib::Incident& r) { return time(r.began); }},
     {9, "lwIncidentUpdated", [](const Mib::Incident& r) { return time(r.updated); }},
     {10, "lwIncidentSummary", [](const Mib::Incident& r) { return text(r.summary); }},
-    {11, "lwIncidentStep", [](const Mib::Incident& r) { return text(r.step); }},
-    {12, "lwIncidentIsolation", [](const Mib::Incident& r) { return gauge(r.isolation); }},
+    {11, "lwIncidentIsolation", [](const Mib::Incident& r) { return gauge(r.isolation); }},
 };
 constexpr Column<Mib::Isolation> kIsolationColumns[] = {
     {2, "lwIsolationState", [](const Mib::Isolation& r) { return choice(r.state); }},
@@ -124,45 +123,44 @@ constexpr Column<Mib::Interface> kInterfaceColumns[] = {
 };
 
 /// The group of lwObjects that a row's table (or the scalars) stands in.
-enum Group : std::uint32_t { kDaemonGroup = 1, kIncidents, kIsolations, kSwitches, kDetectors, kQueues, kInterfaces };
+enum Group : std::uint32_t { kDaemonGroup = 1, kIncidents, kIsolations, kSwitches, kDetectors, kQueues, kInterfaces, kNotices };
 
-enum class About : std::uint8_t { kIncident, kIsolation, kSwitch };
-struct Definition {
-  Notice notice;
-  std::string_view name;
-  About about;
-  std::initializer_list<std::string_view> objects;
+constexpr Column<NoticeFacts> kNoticeObjects[] = {
+    {1, "lwNoticeIncident", [](const NoticeFacts& f) { return gauge(f.incident); }},
+    {2, "lwNoticeSeverity", [](const NoticeFacts& f) { return choice(f.severity); }},
+    {3, "lwNoticeKind", [](const NoticeFacts& f) { return text(f.kind); }},
+    {4, "lwNoticeMac", [](const NoticeFacts& f) { return mac(f.mac); }},
+    {5, "lwNoticeSwitch", [](const NoticeFacts& f) { return text(f.switch_name); }},
+    {6, "lwNoticePort", [](const NoticeFacts& f) { return text(f.port); }},
+    {7, "lwNoticeText", [](const NoticeFacts& f) { return text(f.text); }},
+    {8, "lwNoticeCount", [](const NoticeFacts& f) { return gauge(f.count); }},
 };
-const std::array kNotifications = {
-    Definition{Notice::kIncidentOpened, "lwIncidentOpened", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSummary"}},
-    Definition{Notice::kIncidentLocated, "lwIncidentLocated", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSwitch", "lwIncidentPort", "lwIncidentStep"}},
-    Definition{Notice::kIsolationAsked, "lwIsolationAsked", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSwitch", "lwIncidentPort", "lwIncidentStep"}},
-    Definition{Notice::kPortIsolated, "lwPortIsolated", About::kIsolation,
-               {"lwIsolationIncident", "lwIsolationMac", "lwIsolationSwitch", "lwIsolationPort", "lwIsolationWay", "lwIsolationUntil", "lwIsolationReason"}},
-    Definition{Notice::kIsolationRefused, "lwIsolationRefused", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSwitch", "lwIncidentPort", "lwIncidentStep"}},
-    Definition{Notice::kIsolationVerified, "lwIsolationVerified", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSwitch", "lwIncidentPort", "lwIncidentStep"}},
-    Definition{Notice::kTroubleNotEnded, "lwTroubleNotEnded", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentSwitch", "lwIncidentPort", "lwIncidentStep"}},
-    Definition{Notice::kPortRestored, "lwPortRestored", About::kIsolation,
-               {"lwIsolationIncident", "lwIsolationMac", "lwIsolationSwitch", "lwIsolationPort", "lwIsolationState", "lwIsolationNote"}},
-    Definition{Notice::kPortNotRestored, "lwPortNotRestored", About::kIsolation,
-               {"lwIsolationIncident", "lwIsolationMac", "lwIsolationSwitch", "lwIsolationPort", "lwIsolationState", "lwIsolationNote"}},
-    Definition{Notice::kIncidentClosed, "lwIncidentClosed", About::kIncident,
-               {"lwIncidentKind", "lwIncidentSeverity", "lwIncidentMac", "lwIncidentStep"}},
-    Definition{Notice::kSwitchSilent, "lwSwitchSilent", About::kSwitch,
-               {"lwSwitchLabel", "lwSwitchAddress", "lwSwitchSilentSince", "lwSwitchFailure"}},
-    Definition{Notice::kSwitchBack, "lwSwitchBack", About::kSwitch,
-               {"lwSwitchLabel", "lwSwitchAddress", "lwSwitchLastAnswered"}},
+constexpr std::uint32_t kNoticeCount = 8;  ///< of lwDigest alone
+constexpr OwnNotification kNotifications[] = {
+    {"lwIncidentOpened", NoticeType::kIncidentOpened},
+    {"lwIncidentLocated", NoticeType::kIncidentLocated},
+    {"lwIsolationAsked", NoticeType::kIsolationAsked},
+    {"lwPortIsolated", NoticeType::kPortIsolated},
+    {"lwIsolationRefused", NoticeType::kIsolationRefused},
+    {"lwIsolationDryRun", NoticeType::kIsolationDryRun},
+    {"lwIsolationVerified", NoticeType::kIsolationVerified},
+    {"lwTroubleNotEnded", NoticeType::kTroubleNotEnded},
+    {"lwPortRestored", NoticeType::kPortRestored},
+    {"lwPortNotRestored", NoticeType::kPortNotRestored},
+    {"lwIncidentClosed", NoticeType::kIncidentClosed},
+    {"lwSwitchSilent", NoticeType::kSwitchSilent},
+    {"lwSwitchBack", NoticeType::kSwitchBack},
+    {"lwInterfaceLost", NoticeType::kInterfaceLost},
+    {"lwInterfaceBack", NoticeType::kInterfaceBack},
+    {"lwStoreFailed", NoticeType::kStoreFailed},
+    {"lwStoreWorks", NoticeType::kStoreWorks},
+    {"lwDigest", NoticeType::kDigest},
+    {"lwTest", NoticeType::kTest},
 };
 // clang-format on
 
-Oid scalar(std::uint32_t id) {
-  return lanwarden_root() + OidView(std::array{1U, std::uint32_t{kDaemonGroup}, id});
+Oid scalar(Group group, std::uint32_t id) {
+  return lanwarden_root() + OidView(std::array{1U, std::uint32_t{group}, id});
 }
 Oid column(Group group, std::uint32_t id) {
   return lanwarden_root() + OidView(std::array{1U, std::uint32_t{group}, 1U, 1U, id});
@@ -202,19 +200,6 @@ void add_table(std::vector<OwnVarbind>& out, Group group, const Column<Row> (&co
   }
 }
 
-template <class Row, std::size_t N>
-Notification about(About what, Notice notice, Group group, const Column<Row> (&columns)[N], const Row& row) {
-  Notification out;
-  const auto& definition = kNotifications[static_cast<std::size_t>(notice) - 1];
-  if (definition.about != what) return out;
-  out.oid = lanwarden_root() + OidView(std::array{0U, static_cast<std::uint32_t>(notice)});
-  const Oid index = index_of(row);
-  for (const std::string_view name : definition.objects)
-    for (const Column<Row>& c : columns)
-      if (c.name == name) out.varbinds.push_back({column(group, c.id) + index.view(), c.value(row)});
-  return out;
-}
-
 }  // namespace
 
 const Oid& lanwarden_root() {
@@ -229,7 +214,7 @@ std::vector<OwnVarbind> variables(const LanwardenMib& mib) {
       mib.isolations.size() * std::size(kIsolationColumns) + mib.switches.size() * std::size(kSwitchColumns) +
       mib.detectors.size() * std::size(kDetectorColumns) + mib.queues.size() * std::size(kQueueColumns) +
       mib.interfaces.size() * std::size(kInterfaceColumns));
-  for (const auto& c : kScalars) out.push_back({scalar(c.id) + 0, c.value(mib.daemon)});
+  for (const auto& c : kScalars) out.push_back({scalar(kDaemonGroup, c.id) + 0, c.value(mib.daemon)});
   add_table(out, kIncidents, kIncidentColumns, mib.incidents);
   add_table(out, kIsolations, kIsolationColumns, mib.isolations);
   add_table(out, kSwitches, kSwitchColumns, mib.switches);
@@ -242,7 +227,7 @@ std::vector<OwnVarbind> variables(const LanwardenMib& mib) {
 std::span<const OwnObject> own_objects() {
   static const std::vector<OwnObject> objects = [] {
     std::vector<OwnObject> out;
-    for (const auto& c : kScalars) out.push_back({c.name, scalar(c.id), c.value({}).syntax});
+    for (const auto& c : kScalars) out.push_back({c.name, scalar(kDaemonGroup, c.id), c.value({}).syntax});
     const auto add = [&]<class Row, std::size_t N>(Group group, const Column<Row>(&columns)[N]) {
       for (const auto& c : columns) out.push_back({c.name, column(group, c.id), c.value({}).syntax});
     };
@@ -257,22 +242,24 @@ std::span<const OwnObject> own_objects() {
   return objects;
 }
 
-std::vector<OwnNotification> own_notifications() {
-  std::vector<OwnNotification> out;
-  for (const Definition& d : kNotifications)
-    out.push_back({d.name, lanwarden_root() + OidView(std::array{0U, static_cast<std::uint32_t>(d.notice)}),
-                   d.objects});
-  return out;
+std::span<const OwnNotification> own_notifications() { return kNotifications; }
+
+std::span<const OwnObject> notice_objects() {
+  static const std::vector<OwnObject> objects = [] {
+    std::vector<OwnObject> out;
+    for (const auto& c : kNoticeObjects) out.push_back({c.name, scalar(kNotices, c.id), c.value({}).syntax});
+    return out;
+  }();
+  return objects;
 }
 
-Notification notification(Notice notice, const LanwardenMib::Incident& row) {
-  return about(About::kIncident, notice, kIncidents, kIncidentColumns, row);
-}
-Notification notification(Notice notice, const LanwardenMib::Isolation& row) {
-  return about(About::kIsolation, notice, kIsolations, kIsolationColumns, row);
-}
-Notification notification(Notice notice, const LanwardenMib::Switch& row) {
-  return about(About::kSwitch, notice, kSwitches, kSwitchColumns, row);
+Notification notification(NoticeType type, const NoticeFacts& facts) {
+  Notification out;
+  out.oid = lanwarden_root() + OidView(std::array{0U, static_cast<std::uint32_t>(type)});
+  for (const auto& c : kNoticeObjects)
+    if (c.id != kNoticeCount || type == NoticeType::kDigest)
+      out.varbinds.push_back({scalar(kNotices, c.id) + 0, c.value(facts)});
+  return out;
 }
 
 std::string date_and_time(std::optional<topology::Time> time) {

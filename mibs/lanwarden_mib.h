@@ -87,7 +87,7 @@ struct LanwardenMib {
     topology::MacAddress mac;
     std::string switch_name, port;
     MaybeTime began, updated;
-    std::string summary, step;
+    std::string summary;
     std::uint32_t isolation = 0;  ///< 0: none
   };
   struct Isolation {
@@ -149,12 +149,13 @@ struct OwnObject {
 std::span<const OwnObject> own_objects();
 
 /// The notifications of the MIB; their numbers in it.
-enum class Notice : std::uint32_t {
+enum class NoticeType : std::uint32_t {
   kIncidentOpened = 1,
   kIncidentLocated,
   kIsolationAsked,
   kPortIsolated,
   kIsolationRefused,
+  kIsolationDryRun,
   kIsolationVerified,
   kTroubleNotEnded,
   kPortRestored,
@@ -162,25 +163,37 @@ enum class Notice : std::uint32_t {
   kIncidentClosed,
   kSwitchSilent,
   kSwitchBack,
+  kInterfaceLost,
+  kInterfaceBack,
+  kStoreFailed,
+  kStoreWorks,
+  kDigest,
+  kTest,
+};
+/// What a notification is about.
+struct NoticeFacts {
+  std::uint32_t incident = 0;  ///< 0: none
+  LanwardenMib::Severity severity = LanwardenMib::Severity::kInfo;
+  std::string kind;
+  topology::MacAddress mac;
+  std::string switch_name, port, text;
+  std::uint32_t count = 1;  ///< of a digest
 };
 /// What a notification says after sysUpTime.0 and snmpTrapOID.0 (RFC 3416 §4.2.6), which the sender adds.
 struct Notification {
   Oid oid;
   std::vector<OwnVarbind> varbinds;
 };
-/// A notification with the objects that the MIB says it has, of this row. Empty when the notification is
-/// not about such a row.
-Notification notification(Notice notice, const LanwardenMib::Incident& row);
-Notification notification(Notice notice, const LanwardenMib::Isolation& row);
-Notification notification(Notice notice, const LanwardenMib::Switch& row);
+Notification notification(NoticeType type, const NoticeFacts& facts);
 
-/// A notification as the MIB defines it, for the test that both are the same.
+/// The notifications as they are sent, for the test that the text of the MIB says the same.
 struct OwnNotification {
   std::string_view name;  ///< "lwIncidentOpened"
-  Oid oid;
-  std::vector<std::string_view> objects;
+  NoticeType type;
 };
-std::vector<OwnNotification> own_notifications();
+std::span<const OwnNotification> own_notifications();
+/// The objects of notifications; they cannot be read.
+std::span<const OwnObject> notice_objects();
 
 /// DateAndTime (RFC 2579) in UTC; eight zero octets for what is not known.
 std::string date_and_time(std::optional<topology::Time> time);

@@ -15,6 +15,9 @@
 
 namespace lanwarden::snmp {
 
+using mibs::NoticeFacts;
+using mibs::NoticeType;
+
 /// Who lanwarden is to those who hear its SNMPv3 traps (RFC 3411 §5, RFC 3414 §2.2). A receiver takes a trap
 /// only when `boots` never goes back for an `id`: both are kept from one start to the next, by the owner.
 struct OwnEngine {

@@ -21,13 +21,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 mibs::Notification trouble(std::uint32_t number) {
-  mibs::LanwardenMib::Incident row;
-  row.number = number;
-  row.kind = "arp-bogus-responder";
-  row.severity = mibs::LanwardenMib::Severity::kCritical;
-  row.mac = lanwarden::topology::MacAddress(0x000d4bce20cd);
-  row.summary = "answers for 120 addresses";
-  return mibs::notification(mibs::Notice::kIncidentOpened, row);
+  mibs::NoticeFacts facts;
+  facts.incident = number;
+  facts.severity = mibs::LanwardenMib::Severity::kCritical;
+  facts.kind = "arp-bogus-responder";
+  facts.mac = lanwarden::topology::MacAddress(0x000d4bce20cd);
+  facts.switch_name = "floor3";
+  facts.port = "A1";
+  facts.text = "answers for 120 addresses";
+  return mibs::notification(mibs::NoticeType::kIncidentOpened, facts);
 }
 
 Credential trap_user() {
@@ -78,10 +80,13 @@ struct Story {
 /// What every receiver has to see of trouble(n), whatever the version.
 std::string body(std::uint32_t n) {
   const std::string root = "." + mibs::lanwarden_root().to_string();
-  const std::string column = root + ".1.2.1.1.", at = "." + std::to_string(n) + " = ";
-  return ".1.3.6.1.6.3.1.1.4.1.0 = OID: " + root + ".0.1\t" + column + "2" + at +
-         "STRING: \"arp-bogus-responder\"\t" + column + "3" + at + "INTEGER: 3\t" + column + "5" + at +
-         "Hex-STRING: 00 0D 4B CE 20 CD \t" + column + "10" + at + "STRING: \"answers for 120 addresses\"\n";
+  const auto said = [&](int object, const std::string& value) {
+    return "\t" + root + ".1.8." + std::to_string(object) + ".0 = " + value;
+  };
+  return ".1.3.6.1.6.3.1.1.4.1.0 = OID: " + root + ".0.1" + said(1, "Gauge32: " + std::to_string(n)) +
+         said(2, "INTEGER: 3") + said(3, "STRING: \"arp-bogus-responder\"") +
+         said(4, "Hex-STRING: 00 0D 4B CE 20 CD ") + said(5, "STRING: \"floor3\"") +
+         said(6, "STRING: \"A1\"") + said(7, "STRING: \"answers for 120 addresses\"") + "\n";
 }
 
 Receiver receiver(const std::string& address, Credential credential, bool inform) {
