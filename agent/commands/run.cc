@@ -13,6 +13,7 @@
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/watch/daemon_host.h"
+#include "agent/watch/outward_host.h"
 #include "agent/watch/passed.h"
 #include "agent/watch/status_server.h"
 #include "agent/watch/step_down.h"
@@ -80,6 +81,7 @@ class Daemon final : public Teller {
                  {{"text",
                    "no [[sniffer]] is configured: nothing is heard; switches are polled and ports "
                    "opened in time"}});
+    face_outward();
     app_.locator().fabric();
     warden_.start();
     for (auto& source : early_) listen(std::move(source));
@@ -96,6 +98,8 @@ class Daemon final : public Teller {
       watchdog_.beat(warden_.snmp_pulse());
       if (g_reload.exchange(false)) reload();
       reopen();
+      for (const OutwardHost::News& news : outward_.take_news())
+        repeated(news.good ? LogLevel::kInfo : LogLevel::kWarning, news.event, {{"text", news.text}});
       count();
     }
     tell_systemd("STOPPING=1");
@@ -104,7 +108,12 @@ class Daemon final : public Teller {
   }
 
  private:
-  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get()}; }
+  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get(), outward_.outward()}; }
+
+  void face_outward() {
+    outward_.begin(app_.config(), app_.store_path());
+    warden_.set_duties(duties());
+  }
 
   void open_notifications() {
     const std::string& where = app_.config().traps.listen;
@@ -150,6 +159,7 @@ class Daemon final : public Teller {
     s.pid = ::getpid();
     s.since = since_;
     s.reloaded = reloaded_;
+    outward_.add_to(s);
     board_.put(std::move(s));
   }
 
@@ -195,7 +205,7 @@ class Daemon final : public Teller {
     app_.replace_config(std::move(*fresh));
     warden_.set_policy(policy_of(app_.config()));
     if (notifications_) notifications_->accept(app_.config().credentials);
-    warden_.set_duties(duties());
+    face_outward();
     app_.locator().fabric();
     warden_.start();
     for (const std::string& name : before)
@@ -346,6 +356,8 @@ class Daemon final : public Teller {
   const Options& o_;
   Log log_;
   std::unique_ptr<snmp::NotificationReceiver> notifications_;  ///< outlives the thread that uses it
+  Board<DaemonState> board_;
+  OutwardHost outward_{board_};  ///< the same
   Warden warden_;
   std::vector<std::unique_ptr<FrameSource>> early_;  ///< opened while that was still allowed
   std::map<std::string, Time> closed_;               ///< interfaces to open again, and when
@@ -353,7 +365,6 @@ class Daemon final : public Teller {
   Time counted_ = wall_clock();
   const Time since_ = wall_clock();
   Time reloaded_{}, published_{};
-  Board<DaemonState> board_;
   Watchdog watchdog_;
 };
 

@@ -82,6 +82,11 @@ struct TrapConfig {
   std::string listen;  ///< "0.0.0.0:162"; empty: nowhere
 };
 
+/// Answering the local snmpd.
+struct AgentxConfig {
+  std::string socket;  ///< as snmp::AgentxSocket::parse takes it; empty: not
+};
+
 struct Config {
   std::filesystem::path file;   ///< empty: no file was found, defaults only
   std::filesystem::path store;  ///< absolute
@@ -95,6 +100,7 @@ struct Config {
   PollConfig poll;
   IncidentConfig incidents;
   TrapConfig traps;
+  AgentxConfig agentx;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 

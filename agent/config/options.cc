@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 10> kSections = {{
+constexpr std::array<SectionInfo, 11> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -23,6 +23,7 @@ constexpr std::array<SectionInfo, 10> kSections = {{
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
+    {kAgentx, "agentx", false, "`lanwarden run` as a sub-agent of the local snmpd: LANWARDEN-MIB (agent/doc/snmp-agent.md)."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
@@ -207,6 +208,10 @@ const std::array kOptions = {
     Option{.sections = kTraps, .key = "listen", .kind = Kind::kAddress,
            .help = "Where SNMP traps and informs are received: \"0.0.0.0:162\". Without it, nowhere.",
            .assign = [](Target& t, Value&& v) { t.config.traps.listen = text(v); }},
+
+    Option{.sections = kAgentx, .key = "socket", .kind = Kind::kAgentxSocket,
+           .help = "Where snmpd takes sub-agents: \"/var/agentx/master\" or \"tcp:127.0.0.1:705\". Without it, lanwarden answers nobody.",
+           .assign = [](Target& t, Value&& v) { t.config.agentx.socket = text(v); }},
 };
 // clang-format on
 

@@ -28,6 +28,7 @@ enum Section : unsigned {
   kPoll = 1U << 7,
   kIncidents = 1U << 8,
   kTraps = 1U << 9,
+  kAgentx = 1U << 11,
 };
 
 struct SectionInfo {
@@ -42,8 +43,9 @@ std::span<const SectionInfo> sections();
 enum class OptionKind : std::uint8_t {
   kText,
   kPath,
-  kAddress,    ///< host, host:port, IPv6, [IPv6]:port
-  kReference,  ///< the name of a [[credential]]
+  kAddress,       ///< host, host:port, IPv6, [IPv6]:port
+  kAgentxSocket,  ///< a path, or tcp:address:port
+  kReference,     ///< the name of a [[credential]]
   kChoice,
   kBoolean,
   kNumber,
