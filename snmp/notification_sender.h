@@ -53,6 +53,7 @@ class NotificationSender {
     std::uint64_t delivered = 0;  ///< notifications: acknowledged informs, and traps
     std::uint64_t failed = 0;     ///< notifications that `done` was told a failure of
     std::uint64_t refused = 0;    ///< notifications that send() did not take
+    bool operator==(const Counters&) const = default;
   };
 
   NotificationSender(OwnEngine engine, std::vector<Receiver> receivers, Done done,

@@ -57,7 +57,7 @@ void Outward::take_requests() {
       request.reply->give(snmp::Failure{snmp::Cause::kLocal, "there is no such channel any more"});
       continue;
     }
-    auto ticket = sender_.send(way->second, snmp::notification(request.type, request.facts));
+    auto ticket = sender_.send(way->second, notification(request.type, request.facts));
     if (ticket)
       awaited_.emplace(*ticket, std::move(request.reply));
     else

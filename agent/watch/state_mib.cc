@@ -17,7 +17,7 @@ std::uint32_t number(std::int64_t id) {
 
 // The enumerations of the MIB count from 1, in the order of the store's.
 template <class To, class From>
-To shifted(From from) {
+constexpr To shifted(From from) {
   return static_cast<To>(static_cast<int>(from) + 1);
 }
 static_assert(shifted<Mib::IncidentState>(IncidentState::kOpen) == Mib::IncidentState::kOpen);

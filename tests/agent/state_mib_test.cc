@@ -20,8 +20,13 @@ DaemonState busy() {
   s.since = kNow - 1h;
   s.now = kNow;
   s.interfaces.resize(2);
-  s.interfaces[0] = {"eth0", true, 1000, 1, 7};
-  s.interfaces[1] = {"eth1", false, 500, 2, 3};
+  s.interfaces[0].name = "eth0";
+  s.interfaces[0].listening = true;
+  s.interfaces[0].frames = 1000;
+  s.interfaces[0].dropped = 7;
+  s.interfaces[1].name = "eth1";
+  s.interfaces[1].frames = 500;
+  s.interfaces[1].dropped = 3;
   s.queues.resize(2);
   s.queues[0].name = "capture -> engine";
   s.queues[0].refused = 4;
