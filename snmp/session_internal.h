@@ -29,7 +29,10 @@ class RequestPdu {
   struct Variable {
     std::vector<oid> name;
     netsnmp_variable_list list{};
-    long number = 0;  ///< what a SET's list points at
+    // What the list of a SET or a notification points at.
+    long number = 0;
+    struct counter64 big {};
+    std::vector<oid> oid_value;
   };
   netsnmp_pdu pdu_{};
   std::deque<Variable> variables_;

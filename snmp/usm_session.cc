@@ -58,6 +58,7 @@ class UsmSession final : public Session {
   int last_errno() const override { return socket_->error(); }
   bool discover(std::uint64_t token) override;
   void forget_engine() override;
+  bool speak_as(std::span<const std::uint8_t> engine, std::uint32_t boots, std::uint32_t seconds) override;
   bool send(std::uint64_t token, const Query& query) override;
   Read read() override;
 
@@ -80,6 +81,7 @@ class UsmSession final : public Session {
            usm::install(*keys_, *slot_, credential_.user, session_);
   }
   void learn_engine(const netsnmp_pdu& pdu);
+  void set_engine(std::span<const std::uint8_t> id);
   bool post(netsnmp_pdu* pdu, std::uint64_t token);
   void tidy();
 
@@ -137,19 +139,33 @@ int UsmSession::on_event(int operation, netsnmp_session* sp, int, netsnmp_pdu* p
 
 void UsmSession::learn_engine(const netsnmp_pdu& pdu) {
   if (session_->securityEngineIDLen != 0 || pdu.securityEngineIDLen == 0) return;
-  const auto set = [&](u_char** id, size_t* size) {
+  set_engine({pdu.securityEngineID, pdu.securityEngineIDLen});
+}
+
+void UsmSession::set_engine(std::span<const std::uint8_t> id) {
+  const auto copy = [&](u_char** to, size_t* size) {
     // malloc: Net-SNMP frees it.
-    *id = static_cast<u_char*>(std::malloc(pdu.securityEngineIDLen));
-    if (*id == nullptr) return;
-    std::memcpy(*id, pdu.securityEngineID, pdu.securityEngineIDLen);
-    *size = pdu.securityEngineIDLen;
+    *to = static_cast<u_char*>(std::malloc(id.size()));
+    if (*to == nullptr) return;
+    std::memcpy(*to, id.data(), id.size());
+    *size = id.size();
   };
-  set(&session_->securityEngineID, &session_->securityEngineIDLen);
-  if (session_->contextEngineIDLen == 0) set(&session_->contextEngineID, &session_->contextEngineIDLen);
+  copy(&session_->securityEngineID, &session_->securityEngineIDLen);
+  if (session_->contextEngineIDLen == 0) copy(&session_->contextEngineID, &session_->contextEngineIDLen);
   slot_ = usm::slot(engine(), credential_.user);
 }
 
+bool UsmSession::speak_as(std::span<const std::uint8_t> engine_id, std::uint32_t boots,
+                          std::uint32_t seconds) {
+  forget_engine();
+  set_engine(engine_id);
+  return ready() && set_enginetime(engine().data(), static_cast<u_int>(engine().size()), boots, seconds,
+                                   TRUE) == SNMPERR_SUCCESS;
+}
+
 bool UsmSession::post(netsnmp_pdu* pdu, std::uint64_t token) {
+  // Net-SNMP frees the PDU of a trap as soon as it is sent.
+  const bool answered = pdu->command != SNMP_MSG_TRAP2;
   sending_ = true;
   const int sent = snmp_sess_async_send(handle_, pdu, &on_event, reinterpret_cast<void*>(token));
   sending_ = false;
@@ -158,7 +174,7 @@ bool UsmSession::post(netsnmp_pdu* pdu, std::uint64_t token) {
     snmp_free_pdu(pdu);
     return false;
   }
-  ++outstanding_;
+  if (answered) ++outstanding_;
   return true;
 }
 

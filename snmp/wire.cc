@@ -64,26 +64,57 @@ netsnmp_pdu& RequestPdu::fill(const Query& query) {
     case Query::Kind::kSet:
       pdu_.command = SNMP_MSG_SET;
       break;
+    case Query::Kind::kTrap:
+      pdu_.command = SNMP_MSG_TRAP2;
+      break;
+    case Query::Kind::kInform:
+      pdu_.command = SNMP_MSG_INFORM;
+      break;
   }
   variables_.resize(std::max(variables_.size(), query.names.size()));
   for (std::size_t n = query.names.size(); n-- > 0;) {
-    auto& [name, list, number] = variables_[n];
+    auto& [name, list, number, big, oid_value] = variables_[n];
     name.assign(query.names[n].begin(), query.names[n].end());
     if (name.size() > MAX_OID_LEN) name.resize(MAX_OID_LEN);
     list.name = name.data();
     list.name_length = name.size();
     list.type = ASN_NULL;
-    if (query.kind == Query::Kind::kSet && n < query.values.size()) {
+    if (n < query.values.size()) {
       const SetValue& value = query.values[n];
-      if (value.syntax == SetValue::Syntax::kOctets) {
-        list.type = ASN_OCTET_STR;
-        list.val.string = const_cast<u_char*>(value.octets.data());
-        list.val_len = value.octets.size();
-      } else {
-        number = static_cast<long>(value.number);
-        list.type = value.syntax == SetValue::Syntax::kInteger ? ASN_INTEGER : ASN_UNSIGNED;
-        list.val.integer = &number;
-        list.val_len = sizeof(number);
+      number = static_cast<long>(value.number);
+      list.val.integer = &number;
+      list.val_len = sizeof(number);
+      switch (value.syntax) {
+        case SetValue::Syntax::kInteger:
+          list.type = ASN_INTEGER;
+          break;
+        case SetValue::Syntax::kUnsigned:
+          list.type = ASN_UNSIGNED;
+          break;
+        case SetValue::Syntax::kTimeTicks:
+          list.type = ASN_TIMETICKS;
+          break;
+        case SetValue::Syntax::kCounter32:
+          list.type = ASN_COUNTER;
+          break;
+        case SetValue::Syntax::kCounter64:
+          list.type = ASN_COUNTER64;
+          big.high = static_cast<u_long>(static_cast<std::uint64_t>(value.number) >> 32);
+          big.low = static_cast<u_long>(static_cast<std::uint64_t>(value.number) & 0xffff'ffffU);
+          list.val.counter64 = &big;
+          list.val_len = sizeof(big);
+          break;
+        case SetValue::Syntax::kOctets:
+          list.type = ASN_OCTET_STR;
+          list.val.string = const_cast<u_char*>(value.octets.data());
+          list.val_len = value.octets.size();
+          break;
+        case SetValue::Syntax::kOid:
+          list.type = ASN_OBJECT_ID;
+          oid_value.assign(value.oid.view().begin(), value.oid.view().end());
+          list.val.objid = oid_value.data();
+          list.val_len = oid_value.size() * sizeof(oid);
+          break;
       }
     }
     list.next_variable = pdu_.variables;

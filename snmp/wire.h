@@ -17,23 +17,24 @@
 
 namespace lanwarden::snmp {
 
-/// What a SET gives a variable.
+/// What a SET gives a variable, and what a notification says of one.
 struct SetValue {
-  enum class Syntax : std::uint8_t { kInteger, kUnsigned, kOctets };
+  enum class Syntax : std::uint8_t { kInteger, kUnsigned, kOctets, kOid, kTimeTicks, kCounter32, kCounter64 };
   Syntax syntax = Syntax::kInteger;
-  std::int64_t number = 0;
+  std::int64_t number = 0;  ///< of the numeric ones
   std::vector<std::uint8_t> octets;
+  mibs::Oid oid;
 };
 
 /// One request PDU. Names and values are views: they must live until send() returns.
 struct Query {
-  enum class Kind : std::uint8_t { kGet, kGetNext, kGetBulk, kSet };
+  enum class Kind : std::uint8_t { kGet, kGetNext, kGetBulk, kSet, kTrap, kInform };
   Kind kind = Kind::kGet;
   std::vector<mibs::OidView> names;
-  unsigned repetitions = 0;      ///< kGetBulk; non-repeaters is always 0
-  std::span<const SetValue> values;  ///< kSet: one for each name
-  std::string_view context;      ///< a VLAN: "10" becomes community@10 or context vlan-10
-  bool without_privacy = false;  ///< v3: authNoPriv though the credential has a privacy password
+  unsigned repetitions = 0;          ///< kGetBulk; non-repeaters is always 0
+  std::span<const SetValue> values;  ///< kSet, kTrap, kInform: one for each name
+  std::string_view context;          ///< a VLAN: "10" becomes community@10 or context vlan-10
+  bool without_privacy = false;      ///< v3: authNoPriv though the credential has a privacy password
 };
 
 /// RFC 3416 §3 error-status, as far as somebody here reasons about it; others keep their number.
@@ -90,10 +91,15 @@ class Session {
   virtual bool ready() const { return true; }
   /// v3: asks for the engine id (RFC 3414 §4). The answer is a Report; after it, ready().
   virtual bool discover(std::uint64_t token) { return static_cast<void>(token), false; }
+  /// v3: traps go out as this engine, which is the authoritative one of them (RFC 3414 §1.5.1): ready() from
+  /// now on, without discover(). For a session that sends nothing but traps.
+  virtual bool speak_as(std::span<const std::uint8_t> engine, std::uint32_t boots, std::uint32_t seconds) {
+    return static_cast<void>(engine), static_cast<void>(boots), static_cast<void>(seconds), true;
+  }
   /// v3: forgets engine id, boots and time: the agent is not the one it was.
   virtual void forget_engine() {}
 
-  /// False when it could not be sent: last_errno() says why. Never blocks.
+  /// False when it could not be sent: last_errno() says why. Never blocks. A kTrap has no answer.
   virtual bool send(std::uint64_t token, const Query& query) = 0;
   virtual int last_errno() const = 0;
 

@@ -14,6 +14,7 @@
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/watch/daemon_host.h"
+#include "agent/watch/outward_host.h"
 #include "agent/watch/passed.h"
 #include "agent/watch/status_server.h"
 #include "agent/watch/step_down.h"
@@ -82,6 +83,7 @@ class Daemon final : public Teller {
                  {{"text",
                    "no [[sniffer]] is configured: nothing is heard; switches are polled and ports "
                    "opened in time"}});
+    face_outward();
     app_.locator().fabric();
     telling_.begin();
     warden_.start();
@@ -100,6 +102,8 @@ class Daemon final : public Teller {
       if (g_reload.exchange(false)) reload();
       reopen();
       tell();
+      for (const OutwardHost::News& news : outward_.take_news())
+        repeated(news.good ? LogLevel::kInfo : LogLevel::kWarning, news.event, {{"text", news.text}});
       count();
     }
     tell_systemd("STOPPING=1");
@@ -109,7 +113,12 @@ class Daemon final : public Teller {
   }
 
  private:
-  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get()}; }
+  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get(), outward_.outward()}; }
+
+  void face_outward() {
+    outward_.begin(app_.config(), app_.store_path());
+    warden_.set_duties(duties());
+  }
 
   void open_notifications() {
     const std::string& where = app_.config().traps.listen;
@@ -155,6 +164,7 @@ class Daemon final : public Teller {
     s.pid = ::getpid();
     s.since = since_;
     s.reloaded = reloaded_;
+    outward_.add_to(s);
     board_.put(std::move(s));
   }
 
@@ -201,7 +211,7 @@ class Daemon final : public Teller {
     app_.replace_config(std::move(*fresh));
     warden_.set_policy(policy_of(app_.config()));
     if (notifications_) notifications_->accept(app_.config().credentials);
-    warden_.set_duties(duties());
+    face_outward();
     app_.locator().fabric();
     telling_.begin();
     warden_.start();
@@ -368,6 +378,8 @@ class Daemon final : public Teller {
   const Options& o_;
   Log log_;
   std::unique_ptr<snmp::NotificationReceiver> notifications_;  ///< outlives the thread that uses it
+  Board<DaemonState> board_;
+  OutwardHost outward_{board_};  ///< the same
   Warden warden_;
   Telling telling_;
   std::vector<std::unique_ptr<FrameSource>> early_;  ///< opened while that was still allowed
@@ -376,7 +388,6 @@ class Daemon final : public Teller {
   Time counted_ = wall_clock();
   const Time since_ = wall_clock();
   Time reloaded_{}, published_{};
-  Board<DaemonState> board_;
   Watchdog watchdog_;
 };
 

@@ -88,6 +88,11 @@ struct TrapConfig {
   std::string listen;  ///< "0.0.0.0:162"; empty: nowhere
 };
 
+/// Answering the local snmpd.
+struct AgentxConfig {
+  std::string socket;  ///< as snmp::AgentxSocket::parse takes it; empty: not
+};
+
 struct Config {
   std::filesystem::path file;   ///< empty: no file was found, defaults only
   std::filesystem::path store;  ///< absolute
@@ -102,6 +107,7 @@ struct Config {
   IncidentConfig incidents;
   TrapConfig traps;
   HistoryConfig history;
+  AgentxConfig agentx;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"
 

@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 11> kSections = {{
+constexpr std::array<SectionInfo, 13> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -25,6 +25,7 @@ constexpr std::array<SectionInfo, 11> kSections = {{
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
     {kNotify, "notify", true, "A way in which people or their systems are told what `lanwarden run` does."},
+    {kAgentx, "agentx", false, "`lanwarden run` as a sub-agent of the local snmpd: LANWARDEN-MIB (agent/doc/snmp-agent.md)."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
@@ -270,6 +271,9 @@ const std::array kOptions = {
     Option{.sections = kNotify, .key = "command", .kind = Kind::kTextList,
            .help = "command: the program and its arguments, `[\"/usr/local/bin/page\", \"--team\", \"net\"]`. No shell; the notice comes as JSON on standard input.",
            .assign = [](Target& t, Value&& v) { t.channel->command = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kAgentx, .key = "socket", .kind = Kind::kAgentxSocket,
+           .help = "Where snmpd takes sub-agents: \"/var/agentx/master\" or \"tcp:127.0.0.1:705\". Without it, lanwarden answers nobody.",
+           .assign = [](Target& t, Value&& v) { t.config.agentx.socket = text(v); }},
 };
 // clang-format on
 

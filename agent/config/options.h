@@ -31,6 +31,7 @@ enum Section : unsigned {
   kTraps = 1U << 9,
   kNotify = 1U << 10,
   kHistory = 1U << 11,
+  kAgentx = 1U << 12,
 };
 
 struct SectionInfo {
@@ -45,8 +46,9 @@ std::span<const SectionInfo> sections();
 enum class OptionKind : std::uint8_t {
   kText,
   kPath,
-  kAddress,    ///< host, host:port, IPv6, [IPv6]:port
-  kReference,  ///< the name of a [[credential]]
+  kAddress,       ///< host, host:port, IPv6, [IPv6]:port
+  kAgentxSocket,  ///< a path, or tcp:address:port
+  kReference,     ///< the name of a [[credential]]
   kChoice,
   kBoolean,
   kNumber,

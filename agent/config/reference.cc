@@ -20,6 +20,8 @@ std::string allowed(const Option& o) {
       return "path";
     case OptionKind::kAddress:
       return "address";
+    case OptionKind::kAgentxSocket:
+      return "path or tcp: address";
     case OptionKind::kReference:
       return "name of a credential";
     case OptionKind::kNumber:

@@ -7,6 +7,7 @@
 #include "agent/config/secret_source.h"
 #include "agent/notify/event.h"
 #include "analysis/kinds.h"
+#include "snmp/sub_agent.h"
 #include "topology/ip_address.h"
 
 namespace lanwarden::agent {
@@ -90,6 +91,13 @@ Read read_address(const TomlNode& node) {
   auto text = read_text(node);
   if (!text) return text;
   if (std::string wrong = judge_address(node.text); !wrong.empty()) return error(std::move(wrong));
+  return text;
+}
+
+Read read_agentx_socket(const TomlNode& node) {
+  auto text = read_text(node);
+  if (!text) return text;
+  if (auto socket = snmp::AgentxSocket::parse(node.text); !socket) return error(socket.error());
   return text;
 }
 
@@ -221,6 +229,8 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
       return read_text(node);
     case OptionKind::kAddress:
       return read_address(node);
+    case OptionKind::kAgentxSocket:
+      return read_agentx_socket(node);
     case OptionKind::kChoice:
       return read_choice(o, node);
     case OptionKind::kNumber:

@@ -1,7 +1,7 @@
 // The queues between the threads, all made in one place:
 //
 //   capture (one thread an interface) --heard--> engine --questions--> snmp (one thread)
-//                                                engine <--answers---- snmp
+//                                                engine <--answers---- snmp <--notify-- channels
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 
 #include "agent/capture/evidence_frame.h"
 #include "agent/engine/engine.h"
+#include "agent/watch/notification_desk.h"
 #include "agent/watch/queue.h"
 #include "agent/watch/state.h"
 #include "analysis/finding.h"
@@ -89,5 +90,7 @@ struct Queues {
   Board<SnmpState> snmp_state;
 };
 std::unique_ptr<Queues> make_queues();
+/// "notify -> snmp": it outlives both, so it is not among them.
+std::shared_ptr<NotificationDesk> make_desk();
 
 }  // namespace lanwarden::agent

@@ -85,6 +85,11 @@ SnmpWorker::SnmpWorker(App& app, Queues& queues, const Attention& attention, Snm
       stopped_.answer();
       if (locating_) app_.collector().abandon();
     });
+  if (duties_.outward != nullptr) {
+    const auto serve = [this] { duties_.outward->serve(); };
+    if (walker_) walker_->meanwhile(duties_.outward->fd(), serve);
+    if (!app.config().switches.empty()) app.collector().meanwhile(duties_.outward->fd(), serve);
+  }
   thread_ = std::thread([this] { run(); });
 }
 
@@ -124,6 +129,7 @@ void SnmpWorker::run() {
       read_notifications();
       ask_again();
     }
+    if (duties_.outward != nullptr) duties_.outward->serve();
     if (schedule_) poll_due();
     if (!queues_.questions.empty() || stop_) continue;
     save_cache();
@@ -147,9 +153,10 @@ void SnmpWorker::answer_questions() {
 }
 
 void SnmpWorker::wait() {
-  std::array<pollfd, 2> both{{{queues_.snmp.fd(), POLLIN, 0}, {-1, POLLIN, 0}}};
-  if (duties_.notifications != nullptr) both[1].fd = duties_.notifications->fd();
-  ::poll(both.data(), both.size(), static_cast<int>(kIdle.count()));
+  std::array<pollfd, 3> all{{{queues_.snmp.fd(), POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}}};
+  if (duties_.notifications != nullptr) all[1].fd = duties_.notifications->fd();
+  if (duties_.outward != nullptr) all[2].fd = duties_.outward->fd();
+  ::poll(all.data(), all.size(), static_cast<int>(kIdle.count()));
   queues_.snmp.answer();
 }
 

@@ -13,6 +13,7 @@
 #include "agent/app.h"
 #include "agent/isolation/isolator.h"
 #include "agent/watch/attention.h"
+#include "agent/watch/outward.h"
 #include "agent/watch/poll_schedule.h"
 #include "agent/watch/queues.h"
 #include "snmp/notification_receiver.h"
@@ -26,6 +27,7 @@ struct SnmpDuties {
   /// What switches say by themselves is heeded; with `poll` only. Must outlive the worker, whose thread uses
   /// it.
   snmp::NotificationReceiver* notifications = nullptr;
+  Outward* outward = nullptr;  ///< the same; null: nothing is answered or sent
 };
 
 /// From start to destruction the app's locator, collector and store belong to
