@@ -51,12 +51,9 @@ class Landlord {
       : stations_(stations), free_(free_ports), scale_(scale), counts_(free_ports.size()) {}
 
   Room run() {
-    guess_.resize(stations_.size());
-    for (std::size_t i = 0; i < stations_.size(); ++i) {
-      double sum = stations_[i].elsewhere;
-      for (const Lodging& x : stations_[i].at) sum += x.weight;
-      for (const Lodging& x : stations_[i].at) guess_[i].push_back(sum > 0 ? x.weight / sum : 0);
-    }
+    for (const Homeless& x : stations_) fits_.emplace_back(x.at.size(), 1.0);
+    guess_ = fits_;
+    for (std::size_t i = 0; i < stations_.size(); ++i) guess(i, 1);
     count();
     if (scale_ == 1)
       for (int round = 0; round < kRounds; ++round) {
@@ -79,7 +76,8 @@ class Landlord {
     for (std::size_t i = 0; i < stations_.size(); ++i)
       for (std::size_t k = 0; k < guess_[i].size(); ++k) {
         const double q = guess_[i][k];
-        here_[stations_[i].at[k].sw] += q * scale_;
+        const double fits = fits_[i][k];
+        here_[stations_[i].at[k].sw] += scale_ * q * fits / (1 - q + q * fits);
         if (scale_ == 1 && free_[stations_[i].at[k].sw] >= 0) include(counts_[stations_[i].at[k].sw], q);
       }
     double all = 0;
@@ -109,29 +107,38 @@ class Landlord {
     return not_so > 0 ? std::clamp(so / not_so, kLeast, kMost) : 1;
   }
 
+  /// Where this station is, by everything but what the switch itself would say.
+  void guess(std::size_t i, double part) {
+    const Homeless& one = stations_[i];
+    double sum = one.elsewhere;
+    for (std::size_t k = 0; k < one.at.size(); ++k) sum += one.at[k].weight * fits_[i][k];
+    for (std::size_t k = 0; k < one.at.size(); ++k) {
+      const double w = one.at[k].weight;
+      const double rest = std::max(0.0, sum - w * fits_[i][k]);
+      guess_[i][k] += part * ((w > 0 ? w / (w + rest) : 0) - guess_[i][k]);
+    }
+  }
+
   void ask_everybody() {
     for (std::size_t i = 0; i < stations_.size(); ++i) {
-      auto& guess = guess_[i];
-      std::vector<double> next;
-      double sum = stations_[i].elsewhere;
-      for (std::size_t k = 0; k < guess.size(); ++k) {
+      for (std::size_t k = 0; k < fits_[i].size(); ++k) {
         const Node n = stations_[i].at[k].sw;
-        const double fits = free_[n] < 0 ? 1 : ratio(without(counts_[n], guess[k]), free_[n] - 1, free_[n]);
-        next.push_back(stations_[i].at[k].weight * fits);
-        sum += next.back();
+        if (free_[n] >= 0) fits_[i][k] = ratio(without(counts_[n], guess_[i][k]), free_[n] - 1, free_[n]);
       }
-      for (std::size_t k = 0; k < guess.size(); ++k)
-        guess[k] = 0.5 * guess[k] + 0.5 * (sum > 0 ? next[k] / sum : 0);
+      guess(i, 0.5);
     }
   }
 
   const std::vector<Homeless>& stations_;
   const std::vector<int>& free_;
   const double scale_;
-  std::vector<std::vector<double>> guess_;  ///< [station][lodging]
-  std::vector<Count> counts_;               ///< [node] homeless stations that are here
-  std::vector<double> here_;                ///< [node] the same, expected
-  double silent_ = 1;                       ///< ports of a switch with a link where nobody was ever heard
+  // Sum-product: what a switch says of a station must not come back to it as if others had said it.
+  std::vector<std::vector<double>> guess_;  ///< [station][lodging] that it is there, this switch not asked
+  std::vector<std::vector<double>>
+      fits_;                   ///< [station][lodging] what the switch says: how well one more fits
+  std::vector<Count> counts_;  ///< [node] homeless stations that are here
+  std::vector<double> here_;   ///< [node] the same, expected
+  double silent_ = 1;          ///< ports of a switch with a link where nobody was ever heard
 };
 
 }  // namespace

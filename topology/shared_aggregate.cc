@@ -39,6 +39,10 @@ class Finder {
   }
 
  private:
+  /// Of the stations that both hold, the weight on these two ports.
+  using Cells = std::map<std::pair<LocalPort, LocalPort>, std::uint32_t>;
+  using Legs = std::vector<std::pair<LocalPort, LocalPort>>;
+
   bool known(Port aggregate) const {
     return std::any_of(found_.begin(), found_.end(),
                        [&](const SharedAggregate& x) { return x.aggregate == aggregate; });
@@ -85,10 +89,10 @@ class Finder {
   }
 
   void from_tables(Node s, Node t) {
-    std::map<std::pair<LocalPort, LocalPort>, std::uint32_t> cells;
+    Cells cells;
     std::vector<std::uint32_t> of_s(c_.port_limit(s), 0), of_t(c_.port_limit(t), 0);
     // The same two ports come again and again: the last cell of each port is at hand.
-    using Cell = decltype(cells)::iterator;
+    using Cell = Cells::iterator;
     std::vector<Cell> last(c_.port_limit(s), cells.end());
     auto other = c_.rows[t].begin();
     for (const Row& r : c_.rows[s]) {
@@ -101,29 +105,44 @@ class Finder {
         cell = cells.try_emplace({r.port, other->port}, 0U).first;
       cell->second += w, of_s[r.port] += w, of_t[other->port] += w;
     }
-    std::vector<std::pair<LocalPort, LocalPort>> legs;
+    Legs legs;
     for (const auto& [ports, k] : cells)
       if (ports.first != kSelf && ports.second != kSelf && k >= kLeg && 5 * k >= 4 * of_s[ports.first] &&
           5 * k >= 4 * of_t[ports.second])
         legs.push_back(ports);
-    // Towards the root everything is on one port of each, too.
-    std::erase_if(legs,
-                  [&](const auto& leg) { return leg.first == facing_.up[s] || leg.second == facing_.up[t]; });
     if (legs.empty()) return;
+    // Towards the root everything is on one port of each, too.
+    auto some = legs;
+    std::erase_if(some,
+                  [&](const auto& leg) { return leg.first == facing_.up[s] || leg.second == facing_.up[t]; });
+    if (add_if_linked(s, t, cells, some)) return;
+    // A branch of one peer looks like a leg when the link between them is all the other sees it by, and a
+    // peer that is the root itself is met on the leg. What has members on the far side is one.
+    std::erase_if(legs, [&](const auto& leg) {
+      const Port aggregate = below({s, leg.first}, {t, leg.second});
+      return aggregate.sw == kNoNode || !is_aggregate(aggregate);
+    });
+    if (legs != some) add_if_linked(s, t, cells, legs);
+  }
+
+  bool add_if_linked(Node s, Node t, Cells cells, const Legs& legs) {
+    if (legs.empty()) return false;
     for (const auto& leg : legs)
       std::erase_if(
           cells, [&](const auto& x) { return x.first.first == leg.first || x.first.second == leg.second; });
-    std::fill(of_s.begin(), of_s.end(), 0U), std::fill(of_t.begin(), of_t.end(), 0U);
+    std::vector<std::uint32_t> of_s(c_.port_limit(s), 0), of_t(c_.port_limit(t), 0);
     for (const auto& [ports, k] : cells) of_s[ports.first] += k, of_t[ports.second] += k;
-    if (!have_a_link(cells, of_s, of_t)) return;
+    if (!have_a_link(cells, of_s, of_t)) return false;
+    const std::size_t before = found_.size();
     for (const auto& [x, y] : legs)
       if (const Port aggregate = below({s, x}, {t, y}); aggregate.sw != kNoNode)
         add({s, x}, {t, y}, aggregate);
+    return found_.size() > before;
   }
 
   /// Whether the rest shows a link between the two, with witnesses on both sides, and little else.
-  static bool have_a_link(const std::map<std::pair<LocalPort, LocalPort>, std::uint32_t>& cells,
-                          const std::vector<std::uint32_t>& of_s, const std::vector<std::uint32_t>& of_t) {
+  static bool have_a_link(const Cells& cells, const std::vector<std::uint32_t>& of_s,
+                          const std::vector<std::uint32_t>& of_t) {
     std::uint32_t total = 0;
     for (const auto& [ports, k] : cells) total += k;
     for (LocalPort z = kFirstPort; z < of_s.size(); ++z)

@@ -9,13 +9,22 @@ namespace lanwarden::topology::detail {
 namespace {
 
 constexpr std::size_t kMostRounds = 4;
-/// Where rows of a former place were found, one witness alone may be another of them (LOCATING finding 1);
-/// where somebody contradicts the rest, half a witness.
-constexpr std::uint32_t kMoreThanOne = kStationWeight + 1;
+/// Where rows of a former place were found, one witness alone may be another of them (LOCATING finding 1),
+/// and two where a switch has many to show; where somebody contradicts the rest, half a witness.
+constexpr std::uint32_t kMoreThanOne = kStationWeight + 1, kTwo = 2 * kStationWeight;
+/// Fewer stations a switch than this are few.
+constexpr std::size_t kFew = 6;
 
 bool contradicted(const Aside& aside) {
   return aside.strays ||
          std::any_of(aside.stations.begin(), aside.stations.end(), [](const Trust& x) { return x.aside; });
+}
+
+std::uint32_t witnesses(const Census& census, const Aside& aside) {
+  if (!aside.strays) return kStationWeight;
+  std::size_t switches = 0;
+  for (Node n = 0; n < census.size(); ++n) switches += census.has_rows(n);
+  return census.stations.size() < (kFew + 1) * switches ? kMoreThanOne : kTwo;
 }
 
 }  // namespace
@@ -50,8 +59,8 @@ void TablesInference::run() {
   doubted_ = contradicted(stage->aside());
   if (doubted_) {
     Aside last = stage->aside();
-    const std::uint32_t need = last.strays ? kMoreThanOne : kStationWeight;
-    stage = &start(std::move(last), need);
+    need_ = witnesses(f_.census, last);
+    stage = &start(std::move(last), need_);
   }
   f_.facing = keep_ ? stage->facing() : stage->take();
   f_.tables_only = f_.facing.toward;
@@ -99,6 +108,8 @@ bool TablesInference::update(const TableChange& change, std::vector<Margin>& mov
   }
   if (contradicted(rounds_.back().stage->aside()) != doubted_)
     return why = "the first contradiction, or the last", false;
+  if (doubted_ && witnesses(f_.census, rounds_.back().stage->aside()) != need_)
+    return why = "few stations, or no longer few", false;
   for (const Margin& x : moved)
     f_.tables_only.set(x.s, x.t, f_.tables_only(x.s, x.t),
                        rounds_.back().stage->facing().toward.margin(x.s, x.t));

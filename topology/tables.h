@@ -36,6 +36,7 @@ class TablesInference {
   std::vector<Round> rounds_;  ///< without judge: the last, which nobody judges
   bool settled_ = false;       ///< the last judgement said what the one before had said
   bool doubted_ = false;       ///< somebody contradicts the rest: the last round needs more witnesses
+  std::uint32_t need_ = 0;     ///< of the last round, then
   bool judged_ = true;         ///< false: the first round tells nothing of any station
 };
 

@@ -89,14 +89,11 @@ class Weigher {
   /// How well one more station that it lacks fits in: each needs a port of its own, or shares one.
   double room(Node n) const { return f_.habits.shared + f_.habits.one_more[n]; }
 
-  /// The port has a link all the same, if somebody else is there whom nobody heard: how much less
-  /// likely than that it is this station's.
+  /// At one of the ports with a link and nobody else in sight; less likely if somebody whom nobody heard
+  /// must be at this one.
   double alone(Port at, bool counted) const {
     const Habits& h = f_.habits;
-    const double free = h.free_ports[at.sw] + (counted ? 1.0 : 0.0);
-    const double used = h.used_ports[at.sw] - (counted ? 1.0 : 0.0);
-    const double open = std::max(1.0, h.edge_ports[at.sw] - used);
-    return h.taken[at.sw] * std::max(1.0, open / std::max(1.0, free)) / h.edge_ports[at.sw];
+    return h.taken[at.sw] / std::max(1.0, h.free_ports[at.sw] + (counted ? 1.0 : 0.0));
   }
 
   /// How likely it is that a station of this switch is at this very port.
