@@ -208,7 +208,9 @@ TEST_CASE("a station that the last poll knows is no newcomer in a capture of thi
   const auto polled = newcomers("--locate");
   for (const std::string& station : polled) {
     INFO(station);
-    CHECK(sh(f, lw + "where --stored " + station).code == 1);  // in no table
+    const Ran where = sh(f, lw + "where --json --stored " + station);
+    // In no table, or an address that a switch itself sends from.
+    CHECK((where.code == 1 || where.json()["results"][0]["verdict"] == "infrastructure"));
   }
   CHECK(std::find(polled.begin(), polled.end(), "00:0d:4b:ce:20:cd") == polled.end());
 
