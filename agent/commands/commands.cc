@@ -31,8 +31,15 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden watch -i eth0 --evidence proof/       keeps the frames that prove it, with comments\n"
        "  lanwarden watch -i eth0 --locate --isolate      what would be shut? (dry run)\n"
        "  lanwarden watch -i eth0 --isolate --yes         shuts it\n\n"
-       "exit: 0 nothing found, 1 findings (-r), 2 usage, configuration or unreadable capture, 3 no switch "
-       "answered",
+       "A finding is critical (somebody is cut off, or will be), warning (look at it), or info: a fact worth "
+       "knowing,\nas what beats on this LAN. A healthy network gives info alone; to be told of trouble "
+       "only:\n"
+       "  lanwarden watch -r trace.pcap --json | jq 'select(.severity != \"info\")'\n\n"
+       "A station is new when it is first heard after an hour; with --locate, when the last poll did not "
+       "know it.\n\n"
+       "exit: 0 nothing found, 1 findings of any severity (-r), 2 usage, configuration or unreadable "
+       "capture, "
+       "3 no switch\nanswered",
        define_watch},
       {"heartbeats", "the census of everything that beats on this LAN",
        "Listens to what is said to everybody (broadcast, multicast, and keepalives that stations send to\n"

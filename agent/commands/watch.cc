@@ -114,6 +114,7 @@ class Watch final : public Teller {
   void on_finding(CaseId id, const FoundTrouble& found, bool being_located) override {
     ++findings_;
     const analysis::Finding& finding = found.finding;
+    ++of_severity_[finding.severity];
     const std::string vendor(app_.vendors().lookup(finding.mac));
     if (evidence_) keep(found, vendor);
     if (!app_.console.json()) {
@@ -210,7 +211,13 @@ class Watch final : public Teller {
 
   void sum_up() {
     const Totals t = warden_.totals();
-    std::string summary = fmt::format("{} frames, {} findings", t.frames, findings_);
+    std::string summary =
+        fmt::format("{} frames, {} finding{}", t.frames, findings_, findings_ == 1 ? "" : "s");
+    for (const auto& [severity, count] : of_severity_)
+      summary += fmt::format("{}{} {}", severity == of_severity_.begin()->first ? ": " : ", ", count,
+                             analysis::to_string(severity));
+    if (of_severity_.size() == 1 && of_severity_.contains(analysis::Severity::kInfo))
+      summary += " (facts, no trouble)";
     if (t.undecodable > 0) summary += fmt::format(", {} frames could not be decoded", t.undecodable);
     if (t.skipped > 0) summary += fmt::format(", {} frames of other link types skipped", t.skipped);
     app_.console.note(summary);
@@ -247,6 +254,7 @@ class Watch final : public Teller {
   std::map<CaseId, std::string> shown_;  ///< the last place printed: what is tried again is printed once
   std::optional<topology::Time> until_;
   std::uint64_t findings_ = 0;
+  std::map<analysis::Severity, std::uint64_t, std::greater<>> of_severity_;  ///< the gravest first
   bool read_failed_ = false, located_any_ = false, answered_any_ = false, failed_ = false;
 };
 

@@ -14,6 +14,9 @@ using topology::Time;
 namespace {
 
 constexpr std::chrono::milliseconds kWait{100};
+/// A frame that was heard before may still be on its way through the kernel's buffers: no detector may judge
+/// that it did not come.
+constexpr std::chrono::milliseconds kKernelHolds{50};
 constexpr auto kStillPresent = std::chrono::minutes{2};
 /// Beyond the ring's share: the frame that decided is kept as it came.
 constexpr std::size_t kMostOctets = 4096;
@@ -63,7 +66,7 @@ void Listener::read(std::size_t i) {
   FrameSource& source = *sources_[i];
   SourceCounts& counts = *counts_[i];
   analysis::Ear ear;
-  if (source.live()) ear.know(known_);  // a file may be of another network
+  ear.know(known_);
   ring_.clear();
   std::vector<analysis::RawFrame> batch;
   const analysis::RawFrame* current = nullptr;
@@ -71,6 +74,7 @@ void Listener::read(std::size_t i) {
   const analysis::FindingSink sink = [&](Finding&& finding) { found(i, current, std::move(finding)); };
   std::string error;
   bool first = true;
+  Time newest{};  // of the frames
   std::uint64_t dropped_told = 0;
   while (!stop_) {
     const auto status = source.next_batch(batch, kWait);
@@ -79,6 +83,7 @@ void Listener::read(std::size_t i) {
       break;
     }
     wanted_ = attention_.get();
+    const bool observes = wanted_->arp || !wanted_->stations.empty();
     if (first && !batch.empty()) {
       first = false;
       if (std::chrono::abs(wall_clock() - batch.front().time) < kStillPresent) counts.present = true;
@@ -87,17 +92,18 @@ void Listener::read(std::size_t i) {
       current = &raw;
       ear.expect({current, batch.data() + batch.size()});
       ear.on_frame(raw, sink);
+      if (!keep_frames_ && !observes) continue;
       if (const analysis::Frame* frame = ear.last_frame()) {
         if (keep_frames_ && is_evidence(*frame)) ring_.add(raw);
-        if (wanted_->arp || !wanted_->stations.empty()) observe(i, *frame);
+        if (observes) observe(i, *frame);
       }
     }
     current = nullptr;
-    if (!batch.empty()) counts.last = batch.back().time;
+    if (!batch.empty()) counts.last = newest = batch.back().time;
     if (*status == BatchStatus::kIdle && source.live()) {
       const Time now = wall_clock();
       counts.last = now;
-      ear.on_tick(now, sink);
+      ear.on_tick(std::max(newest, Time(now - kKernelHolds)), sink);
     }
     const CaptureStats stats = source.stats();
     if (source.live()) {

@@ -9,10 +9,13 @@
 //  - the former holder is silent from then on: a failover, a new gateway, a new lease;
 //  - two ports of one card or bond speak for the same address;
 //  - it was asked: an ordinary reply proves no malice; one that answers so for several addresses is a
-//    router with proxy ARP, and takes over none of them that DHCP does not name as the gateway.
+//    router with proxy ARP, and takes over none of them that DHCP does not name as the gateway;
+//  - we may have missed the question. Whether we hear questions is known from the answers of those who own
+//    their addresses: where one in ten comes unasked, or too few came to know, only what is told to the
+//    same station again within seconds was not asked for.
 // A gateway is an address that DHCP names as such, or that many different stations ask for.
 //
-// Bounds: 8,192 addresses, 1,024 stations that take over, 1,024 that answer for others.
+// Bounds: 8,192 addresses, 1,024 stations that take over, 1,024 that answer for others, 256 LANs.
 #include <string>
 
 #include "analysis/detectors/all.h"
@@ -29,6 +32,7 @@ constexpr std::size_t kAskersOfGateway = 3, kMostAskers = 4;
 constexpr std::size_t kMostFrames = 8, kMostTaken = 8;
 constexpr std::uint32_t kAgainAndAgain = 5;
 constexpr std::size_t kProxied = 4;
+constexpr Duration kToldAgain = std::chrono::seconds(15);  // sooner than a host asks for what it was told
 
 struct Holder {
   MacAddress mac;
@@ -42,6 +46,8 @@ struct Taker {
   Time first{}, last{};
   std::uint32_t claims = 0, unasked = 0;
   bool contested = false;  ///< the holder spoke from the address after the first claim
+  MacAddress told;         ///< whom the last reply was sent to
+  Time told_at{};
   FrameRef contest;
   std::array<FrameRef, kMostFrames> frames{};
   std::uint8_t frame_count = 0;
@@ -73,6 +79,22 @@ struct Taken {
   };
   std::vector<From> from;
   Time told{};
+};
+
+// Of the answers of those who own what they are asked for: for how many was the question heard?
+class Hearing {
+ public:
+  void count(bool question_heard) {
+    ++(question_heard ? asked_ : unasked_);
+    if (asked_ + unasked_ < kMost) return;
+    asked_ /= 2;
+    unasked_ /= 2;
+  }
+  bool is_good() const { return asked_ >= kFewest && unasked_ * 10 <= asked_; }
+
+ private:
+  static constexpr std::uint32_t kFewest = 4, kMost = 256;
+  std::uint32_t asked_ = 0, unasked_ = 0;
 };
 
 class ArpSpoof : public Detector {
@@ -119,7 +141,10 @@ class ArpSpoof : public Detector {
     HeldAddress& address = addresses_.obtain(key).first;
     Holder& holder = address.holder;
     if (holder.mac.is_zero()) holder.mac = arp.sender_mac;
+    const bool replies = arp.is_reply() && !arp.is_announcement();
+    const bool question_heard = within(address.asked, frame.time, kAnswer);
     if (holder.mac == arp.sender_mac) {
+      if (replies && is_unicast(frame.dst)) hearing_.obtain(key.lan).first.count(question_heard);
       holder.last = frame.time;
       holder.frame = ref_of(frame);
       if (holder.heard < 0xffff'ffffU) ++holder.heard;
@@ -131,9 +156,9 @@ class ArpSpoof : public Detector {
       return;
     }
     if (are_siblings(holder.mac, arp.sender_mac)) return;
-    const bool unasked =
-        arp.is_reply() && !arp.is_announcement() && !within(address.asked, frame.time, kAnswer);
-    claim(frame, arp, address, unasked);
+    const Hearing* hearing = hearing_.find(key.lan);
+    const bool hears = hearing != nullptr && hearing->is_good();
+    const bool unasked = claim(frame, arp, address, replies && !question_heard, hears);
     if (arp.is_reply() && !unasked)
       add_new(answered_.obtain({key.lan, arp.sender_mac}).first, key.ip, kProxied);
     if (unasked && is_station(arp.sender_mac) && holder.heard >= 2) take(frame, key, holder.mac, sink);
@@ -141,18 +166,26 @@ class ArpSpoof : public Detector {
     hand_over(address, frame.time);
   }
 
-  static void claim(const Frame& frame, const Arp& arp, HeldAddress& address, bool unasked) {
+  // Was it really unasked? `silent`: no question was heard; `hears`: it would have been.
+  static bool claim(const Frame& frame, const Arp& arp, HeldAddress& address, bool silent, bool hears) {
     Taker& taker = address.taker;
     if (taker.mac != arp.sender_mac || !within(taker.last, frame.time, kContest)) {
       taker = Taker{};
       taker.mac = arp.sender_mac;
       taker.first = frame.time;
     }
+    const bool again = taker.told == frame.dst && within(taker.told_at, frame.time, kToldAgain);
+    const bool unasked = silent && (hears || again);
+    if (arp.is_reply()) {
+      taker.told = frame.dst;
+      taker.told_at = frame.time;
+    }
     taker.ethernet = frame.src;
     taker.last = frame.time;
     ++taker.claims;
     if (unasked) ++taker.unasked;
     if (taker.frame_count < kMostFrames) taker.frames[taker.frame_count++] = ref_of(frame);
+    return unasked;
   }
 
   // The former holder is silent: the address is the other's now.
@@ -233,6 +266,7 @@ class ArpSpoof : public Detector {
   BoundedTable<AddressKey, HeldAddress> addresses_{8192};
   BoundedTable<StationKey, Taken> takers_{1024};
   BoundedTable<StationKey, std::vector<std::uint32_t>> answered_{1024};  ///< addresses, when asked
+  BoundedTable<Lan, Hearing> hearing_{256};
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 // What speaks against it:
 //  - it came up: it announces the address, or asks from it;
 //  - it tracks or scans: it probes addresses that others use, address after address within a
-//    second, returns to an earlier one, or sends single probes as regular as a clock;
+//    second, returns to an earlier one, sends single probes as regular as a clock, or to one station alone;
 //  - it chooses a link-local address: one that got a lease meanwhile gives up for no trouble;
 //  - the answer was heard: arp-responder tells more.
 // It takes three tries that failed, or two when it declined its lease or others fail as well, or one
@@ -60,8 +60,10 @@ class DadDenied : public Detector {
     if (!arp || !is_unicast(arp->sender_mac) || !is_unicast(frame.src)) return;
     if (!arp->is_probe())
       spoken(frame, lan, *arp, sink);
-    else if (!is_unicast(frame.dst))  // to one station: device tracking that asks whether it lives
+    else if (!is_unicast(frame.dst))
       probed(frame, lan, *arp, sink);
+    else
+      stations_.obtain({lan, arp->sender_mac}).first.asks_one = true;
   }
 
   void on_passed(const RoutineArp& passed) override {

@@ -46,6 +46,7 @@ struct ProbingStation {
   std::uint8_t rapid = 0;                   ///< one address after the other within a second or so
   std::uint8_t rival_failures = 0;          ///< failed while another probed the same address
   std::uint8_t regular = 0;                 ///< equal intervals between single probes
+  bool asks_one = false;                    ///< probed one station alone: does it live?
   bool returned = false;                    ///< went back to an address after trying another
   bool came_up = false;                     ///< ever
   std::vector<std::uint32_t> disturbed;     ///< addresses it probed while another did
@@ -55,7 +56,7 @@ struct ProbingStation {
   Time told_at{};
 
   bool tracks() const {
-    return returned || rapid >= 3 || (single_for_users >= 2 && link_local == 0 && declines == 0);
+    return asks_one || returned || rapid >= 3 || (single_for_users >= 2 && link_local == 0 && declines == 0);
   }
   bool only_single_zeros() const {
     return std::all_of(failures.begin(), failures.end(),

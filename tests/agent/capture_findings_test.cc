@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "agent/capture/capture_format.h"
 #include "agent/capture/frame_source.h"
 #include "analysis/detector.h"
 
@@ -137,4 +138,81 @@ TEST_CASE("what is found in all the other captures is told, with frames that pro
                   << " " << finding.kind << ": " << finding.summary << '\n';
     }
   }
+}
+
+namespace {
+
+// The octets of a capture in batches of `most` frames, each in memory that holds something else as soon as
+// the next one is read; `foresees`: the ear is told which frames come next in the batch.
+std::vector<Finding> findings_in_batches(std::vector<std::uint8_t> file, std::size_t most, bool foresees) {
+  std::vector<Finding> found;
+  const auto sink = [&](Finding&& finding) { found.push_back(std::move(finding)); };
+  std::span<const std::uint8_t> rest{file};
+  std::unique_ptr<agent::CaptureFormat> format;
+  if (agent::kind_of(rest) == agent::FileKind::kPcapng) {
+    format = agent::make_pcapng_format();
+  } else {
+    format = agent::make_pcap_format(rest.first<agent::kPcapHeader>());
+    rest = rest.subspan(agent::kPcapHeader);
+  }
+  analysis::Ear ear;
+  std::vector<analysis::RawFrame> batch;
+  std::vector<std::vector<std::uint8_t>> octets;
+  agent::FrameCount count;
+  for (;;) {
+    for (auto& old : octets) std::fill(old.begin(), old.end(), std::uint8_t{0xee});
+    octets.clear();
+    batch.clear();
+    const auto outcome = format->read(rest, batch, most, count);
+    for (analysis::RawFrame& frame : batch) {
+      octets.emplace_back(frame.bytes.begin(), frame.bytes.end());
+      frame.bytes = octets.back();
+    }
+    for (const analysis::RawFrame& frame : batch) {
+      if (foresees) ear.expect({&frame, batch.data() + batch.size()});
+      ear.on_frame(frame, sink);
+    }
+    using Step = agent::CaptureFormat::Step;
+    if (outcome.step == Step::kSkipped) ++count.number;
+    const std::uint64_t used = outcome.frames + outcome.used;
+    if (outcome.step == Step::kMore || outcome.step == Step::kDamaged || used > rest.size()) break;
+    rest = rest.subspan(static_cast<std::size_t>(used));
+  }
+  ear.finish(sink);
+  return found;
+}
+
+bool same(const Finding& a, const Finding& b) {
+  return a.time == b.time && a.kind == b.kind && a.severity == b.severity && a.mac == b.mac &&
+         a.vlan == b.vlan && a.summary == b.summary && a.evidence == b.evidence && a.frames == b.frames;
+}
+
+std::vector<std::uint8_t> octets_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("where one batch of frames ends and the next begins changes no finding") {
+  const auto captures = shared_captures();
+  if (!captures) return;
+  std::size_t files = 0, findings = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(*captures)) {
+    constexpr std::uintmax_t kMost = 2'000'000;  // octets: the large ones hold more of the same
+    if (!entry.is_regular_file() || entry.file_size() > kMost) continue;
+    const auto octets = octets_of(entry.path());
+    if (octets.size() < agent::kPcapHeader || agent::kind_of(octets) == agent::FileKind::kUnknown) continue;
+    INFO(entry.path());
+    ++files;
+    const auto all = findings_in_batches(octets, 1'000'000, true);
+    findings += all.size();
+    for (const std::size_t most : {1U, 3U, 64U}) {
+      INFO("batches of " << most);
+      const auto found = findings_in_batches(octets, most, most == 3);
+      CHECK(std::equal(found.begin(), found.end(), all.begin(), all.end(), same));
+    }
+  }
+  CHECK(files >= 20);
+  CHECK(findings >= 20);
 }

@@ -5,11 +5,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <cstring>
+#include <random>
 
 #include "agent/capture/frame_source.h"
+#include "analysis/detector.h"
 #include "tests/agent/net_namespace.h"
 
 using namespace lanwarden;
@@ -145,6 +148,50 @@ TEST_CASE("a burst waits in the ring until it is read") {
   }
   CHECK(beats == kBurst);
   CHECK((*source)->stats().dropped == 0);
+}
+
+TEST_CASE("a flood of invented addresses is found through the kernel's filter, which passes one in sixteen") {
+  const test::NetNamespace ns;
+  if (!ns.ready()) {
+    WARN("SKIPPED: no network namespace with a veth pair can be made here; run as root");
+    return;
+  }
+  auto source = agent::open_interface("near0", 0);
+  REQUIRE(source);
+  analysis::Ear ear;
+  (*source)->want(ear.interest());
+  Sender sender;
+  std::mt19937_64 random(1);
+  const auto invented = [&](Octets& flood, std::size_t at) {
+    for (std::size_t i = 0; i < 6; ++i) flood[at + i] = static_cast<std::uint8_t>(random());
+    flood[at] &= 0xfc;  // of one station, and of a maker, as macof claims
+  };
+  constexpr unsigned kFlood = 4000;
+  for (unsigned i = 0; i < kFlood; ++i) {
+    Octets flood = frame(Octets(6, 0), {0x08, 0x00, 0x45});
+    invented(flood, 0);
+    invented(flood, 6);
+    sender.send(flood);
+  }
+  sender.send(frame(Octets(6, 0xff), {0x90, 0x00, 0xee}));
+  std::vector<analysis::Finding> found;
+  const auto sink = [&](analysis::Finding&& finding) { found.push_back(std::move(finding)); };
+  std::vector<analysis::RawFrame> batch;
+  std::uint64_t passed = 0;
+  for (bool over = false; !over;) {
+    const auto status = (*source)->next_batch(batch, std::chrono::seconds(10));
+    REQUIRE(status);
+    REQUIRE(*status == BatchStatus::kFrames);  // the last frame ends it
+    for (const auto& raw : batch) {
+      ear.on_frame(raw, sink);
+      over = over || (raw.bytes[12] == 0x90 && raw.bytes[14] == 0xee);
+      passed += raw.bytes.size() == 60 && raw.bytes[12] == 0x08 && raw.bytes[14] == 0x45;
+    }
+  }
+  CHECK(passed > kFlood / 32);
+  CHECK(passed < kFlood / 8);
+  CHECK((*source)->stats().dropped == 0);
+  REQUIRE(std::any_of(found.begin(), found.end(), [](const auto& f) { return f.kind == "mac-flood"; }));
 }
 
 TEST_CASE("an interface that goes away is told, and listened to again when it is back") {

@@ -1,6 +1,7 @@
 // The programs end to end: real UDP, real SNMP, a real database, the contract's JSON and exit codes.
 #include "tests/agent/program.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <map>
@@ -188,6 +189,45 @@ TEST_CASE("a capture of the clock story is located and, as a dry run, would be i
   CHECK(sh(f, lw + "where not-a-mac").code == 2);
   // Nothing that was printed or kept holds a community.
   CHECK_FALSE(mentions(ran.out + ran.err + f.read("w/lanwarden.db"), "private"));
+}
+
+TEST_CASE("a station that the last poll knows is no newcomer in a capture of this network, and another is") {
+  Folder f;
+  const std::string lw = generate(f, "--story clock");
+  Served served(f, "w");
+  REQUIRE(sh(f, "$LAB traffic w --trouble clock --for 30s -o clock.pcap").code == 0);
+  const auto newcomers = [&](const std::string& options) {
+    const Ran ran = sh(f, lw + "watch -r clock.pcap --json " + options);
+    std::vector<std::string> stations;
+    for (const json& finding : ran.lines())
+      if (finding["kind"] == "new-station") stations.push_back(finding["mac"]);
+    return stations;
+  };
+  CHECK(newcomers("").empty());  // within its first hour everybody is new
+  REQUIRE(sh(f, lw + "poll").code == 0);
+  const auto polled = newcomers("--locate");
+  for (const std::string& station : polled) {
+    INFO(station);
+    const Ran where = sh(f, lw + "where --json --stored " + station);
+    // In no table, or an address that a switch itself sends from.
+    CHECK((where.code == 1 || where.json()["results"][0]["verdict"] == "infrastructure"));
+  }
+  CHECK(std::find(polled.begin(), polled.end(), "00:0d:4b:ce:20:cd") == polled.end());
+
+  // One request of somebody whom no switch knows: as a pcap, in octets.
+  const std::string stranger(
+      "\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0"
+      "\x05\x34\x57\x69\0\0\0\0\x2a\0\0\0\x2a\0\0\0"
+      "\xff\xff\xff\xff\xff\xff\0\x1b\x21\xaa\xbb\x01\x08\x06\0\x01\x08\0\x06\x04\0\x01"
+      "\0\x1b\x21\xaa\xbb\x01\xc0\xa8\0\xc8\0\0\0\0\0\0\xc0\xa8\0\x01",
+      24 + 16 + 42);
+  f.write("stranger.pcap", stranger);
+  const Ran ran = sh(f, lw + "watch -r stranger.pcap --locate --json");
+  INFO(ran.out << ran.err);
+  REQUIRE(ran.lines().size() == 1);
+  CHECK(ran.lines()[0]["kind"] == "new-station");
+  CHECK(ran.lines()[0]["mac"] == "00:1b:21:aa:bb:01");
+  CHECK(ran.lines()[0]["severity"] == "info");
 }
 
 TEST_CASE("isolate by hand shuts the port, reads it back, and restore opens it") {

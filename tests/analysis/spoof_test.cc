@@ -62,7 +62,7 @@ TEST_CASE("one that tells a host again and again, unasked, that it is the gatewa
 
 TEST_CASE("one that puts itself between two stations is told at the second address") {
   Story story;
-  ordinary_life(story, 0, 2);
+  ordinary_life(story, 0, 4);
   story.request(5, host(0), address(0), address(1));
   story.request(6, host(1), address(1), address(0));
   story.reply(20, kIntruder, address(0), host(1), address(1));
@@ -108,6 +108,51 @@ TEST_CASE("a proxy that answers for a host when asked is no spoofing") {
   }
   story.end();
   no_alarm(story);
+}
+
+namespace {
+
+// Hosts ask each other, and answer; every second question goes unheard.
+void half_heard_life(Story& story, double when, unsigned hosts = 12) {
+  for (unsigned n = 0; n < hosts; ++n) {
+    const unsigned other = (n + 1) % hosts;
+    if (n % 2 == 0) story.request(when + 3 * n, host(n), address(n), address(other));
+    story.reply(when + 3 * n + 0.001, host(other), address(other), host(n), address(n));
+    if (n % 3 == 0) story.request(when + 3 * n + 1.5, host(n), address(n), kGatewayIp);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a proxy of whose questions half go unheard is no spoofing") {
+  Story story;
+  half_heard_life(story, 0);
+  half_heard_life(story, 40);
+  for (unsigned n = 0; n < 40; ++n) {  // from now on the router answers for all of them
+    const unsigned from = n % 12, to = (n + n / 12 * 5 + 3) % 12;
+    if (from == to) continue;
+    if (n % 4 == 3) story.request(100 + n, host(from), address(from), address(to));
+    story.reply(100.001 + n, kGateway, address(to), host(from), address(from));
+    story.request(100.5 + n, host(to), address(to), kGatewayIp);  // they live, and are asked for by many
+  }
+  story.end();
+  CHECK(story.found("arp-spoof").empty());
+  no_alarm(story);
+}
+
+TEST_CASE(
+    "one that tells two hosts again and again what nobody asked is told, also where half goes unheard") {
+  Story story;
+  half_heard_life(story, 0);
+  half_heard_life(story, 40);
+  for (unsigned n = 0; n < 10; ++n) {
+    story.reply(100 + 2 * n, kIntruder, address(1), host(2), address(2));
+    story.reply(100.01 + 2 * n, kIntruder, address(2), host(1), address(1));
+  }
+  const auto spoof = story.found("arp-spoof");
+  REQUIRE(spoof.size() >= 1);
+  CHECK(spoof[0].mac == kIntruder);
+  CHECK(spoof[0].time <= at(103));
 }
 
 TEST_CASE("an Ethernet source that is not the ARP sender is told as a fact, once") {

@@ -11,7 +11,8 @@ namespace lanwarden::bench {
 namespace {
 
 constexpr std::uint32_t kHosts = 2000, kGateway = 0;
-constexpr std::uint64_t kSecond = 1'000'000;        // the trace counts microseconds
+constexpr std::uint64_t kSecond = 1'000'000;  // the trace counts microseconds
+constexpr std::uint64_t kMillisecond = 1'000;
 constexpr std::uint64_t kAsksEvery = 30 * kSecond;  // a host, on average
 constexpr std::uint64_t kSaysEvery = 30 * kSecond;  // something to a multicast group, on average
 constexpr std::uint64_t kBootsEvery = 86'400 * kSecond;
@@ -59,6 +60,14 @@ Octets arp_frame(std::uint32_t host, std::uint32_t asked, bool says = true) {
   return frame;
 }
 
+Octets answer_frame(std::uint32_t host, std::uint32_t asker) {
+  Octets frame = arp_frame(host, asker);
+  put_mac(frame, 0, asker);
+  put(frame, 20, {0, 2});
+  put_mac(frame, 32, asker);
+  return frame;
+}
+
 void put_ipv4(Octets& frame, std::uint32_t protocol, std::uint32_t hops) {
   const auto length = static_cast<std::uint32_t>(frame.size() - 14);
   put(frame, 12, {0x08, 0x00, 0x45, 0, length >> 8, length, 0, 1, 0, 0, hops, protocol});
@@ -91,7 +100,7 @@ Octets multicast_frame(std::uint32_t from) {
 // a second each. Once a day each host boots: three probes, two announcements (RFC 5227).
 class Lan {
  public:
-  explicit Lan(bool multicasts) : random_(1) {
+  Lan(bool multicasts, bool answers) : random_(1), answers_(answers) {
     for (std::uint32_t host = 0; host < kHosts; ++host) {
       add(later(kAsksEvery), host, What::kAsk);
       add(later(kBootsEvery), host, What::kProbe);
@@ -108,6 +117,8 @@ class Lan {
     switch (due.what) {
       case What::kAsk:
         return ask(due);
+      case What::kAnswer:
+        return answer_frame(due.host, due.asked);
       case What::kAnnounce:
         if (due.count < 1) add(now_ + 2 * kSecond, due.host, What::kAnnounce, due.count + 1);
         return arp_frame(due.host, due.host);
@@ -126,7 +137,7 @@ class Lan {
   }
 
  private:
-  enum class What : std::uint8_t { kAsk, kProbe, kAnnounce, kMulticast };
+  enum class What : std::uint8_t { kAsk, kAnswer, kProbe, kAnnounce, kMulticast };
   struct Due {
     std::uint64_t at = 0;
     std::uint32_t host = 0, asked = kGateway, count = 0;
@@ -146,6 +157,8 @@ class Lan {
     } else {
       add(now_ + later(kAsksEvery), due.host, What::kAsk);
     }
+    if (answers_ && due.asked < kHosts)
+      due_.push({now_ + kMillisecond, due.asked, due.host, 0, What::kAnswer});
     return arp_frame(due.host, due.asked);
   }
   void add(std::uint64_t at, std::uint32_t host, What what, std::uint32_t count = 0) {
@@ -158,6 +171,7 @@ class Lan {
   }
 
   std::mt19937 random_;
+  bool answers_;
   std::priority_queue<Due> due_;
   std::uint64_t now_ = 0;
 };
@@ -168,7 +182,7 @@ void write_trace(const std::filesystem::path& file, Trace trace, std::uint64_t f
   static constexpr std::uint32_t kSizes[] = {60, 66, 90, 300, 590, 1514, 1514};
   const bool mixed = trace == Trace::kMixed;
   CaptureWriter writer(file);
-  Lan lan(mixed);
+  Lan lan(mixed, trace == Trace::kArpAnswered);
   for (std::uint64_t n = 0; n < frames;) {
     const std::uint64_t now = lan.next_time();
     writer.frame(now, lan.next());

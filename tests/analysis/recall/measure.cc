@@ -12,7 +12,7 @@ const Time kStart{std::chrono::seconds(1'767'323'045)};  // 2026-01-02T03:04:05Z
 
 }  // namespace
 
-Heard listen(const lab::World& world, const Ask& ask) {
+Heard listen(const lab::World& world, const Ask& ask, const GoesOn& goes_on) {
   const lab::LiveWorld live(world);
   lab::Traffic traffic(live, ask.traffic);
   lab::Random dice(ask.traffic.seed, 99);
@@ -29,7 +29,12 @@ Heard listen(const lab::World& world, const Ask& ask) {
     raw.number = ++out.frames;
     ear.on_frame(raw, sink);
   };
-  while (traffic.next() < ask.length) {
+  std::chrono::nanoseconds end = ask.length;
+  for (;;) {
+    if (traffic.next() >= end) {
+      if (!goes_on || !goes_on(out.findings)) break;
+      end = traffic.next() + std::chrono::seconds(1);
+    }
     heard.clear();
     traffic.step(heard);
     for (const lab::HeardFrame& frame : heard) {
@@ -46,21 +51,31 @@ Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask
   ask.traffic.troubles = {std::string(trouble.name)};
   const lab::LiveWorld live(world);
   const topology::MacAddress culprit = lab::Traffic(live, ask.traffic).culprits().front();
-  const Heard heard = listen(world, ask);
+  const auto is_its = [&](const Finding& f) {
+    return std::find(trouble.kinds.begin(), trouble.kinds.end(), f.kind) != trouble.kinds.end();
+  };
+  // Who denies an address is not known where the denial is not heard: the victim is named then.
+  const auto is_blamed = [&](const Finding& f) {
+    return culprit.is_zero() || f.mac == culprit || f.mac.is_zero() || f.kind == "dad-denied";
+  };
+  std::size_t seconds_more = 0;
+  const Heard heard = listen(world, ask, [&](const std::vector<Finding>& findings) {
+    return ask.length + std::chrono::seconds(++seconds_more) <= ask.patience &&
+           std::none_of(findings.begin(), findings.end(),
+                        [&](const Finding& f) { return is_its(f) && is_blamed(f); });
+  });
   Result out;
   const Time begin = kStart + std::chrono::duration_cast<topology::Duration>(ask.traffic.trouble_at);
   for (const Finding& f : heard.findings) {
-    const bool its = std::find(trouble.kinds.begin(), trouble.kinds.end(), f.kind) != trouble.kinds.end();
-    const bool blamed = culprit.is_zero() || f.mac == culprit || f.mac.is_zero();
-    // Who denies an address is not known where the denial is not heard: the victim is named then.
-    if (its && (blamed || f.kind == "dad-denied") && !out.found) {
+    const bool its = is_its(f), blamed = is_blamed(f);
+    if (its && blamed && !out.found) {
       out.found = true;
       out.right_culprit = culprit.is_zero() || f.mac == culprit;
       out.seconds = std::chrono::duration<double>(f.time - begin).count();
       const std::uint64_t last = f.frames.empty() ? 0 : f.frames.back().number;
       out.frames = last;
     }
-    if (f.severity != Severity::kInfo && (!its || !(blamed || f.kind == "dad-denied")))
+    if (f.severity != Severity::kInfo && !(its && blamed))
       out.bystanders.push_back(std::string(f.kind) + " " + f.mac.to_string());
   }
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace lanwarden::analysis::recall {
 struct Ask {
   lab::TrafficOptions traffic;
   std::chrono::seconds length{180};
+  std::chrono::seconds patience{
+      0};                    ///< measure(): goes on beyond `length` until it is found, to so long at most
   double unseen = 0;         ///< share of the frames that the sniffer misses, each by itself
   bool twice = false;        ///< every frame is captured twice, 20 µs apart
   bool examine_all = false;  ///< nothing is passed by as routine (analysis/arp_routine.h)
@@ -25,8 +28,10 @@ struct Heard {
   std::vector<Finding> findings;
   std::uint64_t frames = 0;  ///< that reached the detectors
 };
-/// Plays it, with the building's time beginning at a fixed date.
-Heard listen(const lab::World& world, const Ask& ask);
+/// Plays it, with the building's time beginning at a fixed date, and beyond ask.length while `goes_on` says
+/// so of what was found until then.
+using GoesOn = std::function<bool(const std::vector<Finding>&)>;
+Heard listen(const lab::World& world, const Ask& ask, const GoesOn& goes_on = {});
 
 /// How one trouble was heard.
 struct Result {
