@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -35,15 +34,12 @@ DaemonLock::~DaemonLock() {
 }
 
 Watchdog::Watchdog() {
-  const char* const usec = std::getenv("WATCHDOG_USEC");
-  const char* const pid = std::getenv("WATCHDOG_PID");
-  if (usec == nullptr || (pid != nullptr && std::atol(pid) != ::getpid())) return;
-  every_ = std::chrono::microseconds{std::atoll(usec)} / 2;  // sd_watchdog_enabled(3)
+  std::uint64_t limit = 0;
+  if (::sd_watchdog_enabled(0, &limit) > 0) every_ = std::chrono::microseconds{limit} / 2;
 }
 
-void Watchdog::beat(std::uint64_t pulse) {
+void Watchdog::beat(std::uint64_t pulse, Clock::time_point now) {
   if (every_.count() <= 0) return;
-  const auto now = Clock::now();
   if (pulse != std::exchange(pulse_, pulse)) moved_ = now;
   if (now - told_ < every_ || now - moved_ > kMostStill) return;
   told_ = now;

@@ -28,16 +28,16 @@ class DaemonLock {
 /// Tells systemd's watchdog (WatchdogSec=) that the daemon lives. Call beat() in every turn of its loop.
 class Watchdog {
  public:
+  using Clock = std::chrono::steady_clock;
   Watchdog();  ///< reads what systemd asked for
   /// `pulse` grows while the SNMP thread lives. One that stands still for kMostStill is hung: then systemd is
   /// told nothing more, and begins the daemon anew.
-  void beat(std::uint64_t pulse);
+  void beat(std::uint64_t pulse, Clock::time_point now = Clock::now());
 
   /// Longer than any walk's inference, write, or round of time-outs of a hunt.
   static constexpr std::chrono::minutes kMostStill{5};
 
  private:
-  using Clock = std::chrono::steady_clock;
   std::chrono::microseconds every_{0};  ///< 0: nobody asked
   Clock::time_point told_{}, moved_ = Clock::now();
   std::uint64_t pulse_ = 0;
