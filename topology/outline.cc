@@ -25,6 +25,7 @@ class Outliner {
         here_.push_back(row);
     }
     add_held();
+    find_least();
     add_groups();
     add_lost();
     std::erase_if(found_.places, [&](const Outline::Place& x) { return far(x.is.score.dissent); });
@@ -75,7 +76,7 @@ class Outliner {
     x.is.kind = Hypothesis::Kind::kGroup;
     x.is.group = group;
     x.is.at = f_.groups[group].ports.front();
-    x.is.score = score(f_, rows_, {x.is.at, group, {}}, kNone);
+    x.is.score = score(f_, rows_, {x.is.at, group, {}}, least_ == kNone ? kNone : least_ + kSlack);
     return x;
   }
   bool far(std::uint32_t dissent) const { return least_ != kNone && dissent > least_ + kSlack; }
@@ -130,14 +131,17 @@ class Outliner {
     }
   }
 
-  void add_lost() {
-    // First the best of them, so that what is out of the race is not looked at.
+  /// The dissent of the best switch that may have lost it, first: what is out of the race is not looked at.
+  void find_least() {
     for (Node n = 0; n < toward_.size(); ++n) {
       if (tally_.with(n) == 0 || tally_.against(n) >= least_) continue;
       bool edge = false;
       const std::uint32_t dissent = tally_.against(n) + rows_of(n, edge);
       if (!edge) least_ = std::min(least_, dissent);
     }
+  }
+
+  void add_lost() {
     for (Node n = 0; n < toward_.size(); ++n) {
       const std::uint32_t agree = tally_.with(n);
       if (agree == 0 || far(tally_.against(n))) continue;
