@@ -62,6 +62,13 @@ class FacingStage {
   /// As after run(), for good: nothing more is to come.
   Facing take() { return std::move(facing_); }
 
+  /// Another opinion of whom to leave aside, on the same census: as if it had been run with that one. False:
+  /// too much of it is another, or a port leads elsewhere now; then this stage is of no use any more.
+  bool change_opinion(const Aside& is);
+  /// As if it had been run with that need, which is higher. False: a switch could not be placed then; nothing
+  /// has changed.
+  bool demand(std::uint32_t need);
+
   /// Stations came: those behind them have moved up.
   void make_room(std::span<const Station> came);
   void close_up(std::span<const Station> gone);
@@ -127,7 +134,7 @@ class FacingStage {
 
   const Census& c_;
   Aside aside_;
-  const std::uint32_t need_;
+  std::uint32_t need_;
   Facing facing_;
   std::vector<LocalPort> held_;                      ///< the rows of one switch, by station
   std::vector<std::vector<std::uint32_t>> reached_;  ///< [node][port] rows that count

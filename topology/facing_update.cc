@@ -1,12 +1,15 @@
-// What one switch's new table changes in a stage. A row of station m at x bears on x's comparison with its
-// root (or on all of them, where x is the root), on the pairs of x with everybody whom m is below, and, where
-// m is below x, on the pairs of x with everybody who holds m. All of these are sums of weights, so they are
-// corrected in place; what has another sum is decided anew.
+// What one switch's new table, or another opinion of some stations, changes in a stage. A row of station m at
+// x bears on x's comparison with its root (or on all of them, where x is the root), on the pairs of x with
+// everybody whom m is below, and, where m is below x, on the pairs of x with everybody who holds m. All of
+// these are sums of weights, so they are corrected in place; what has another sum is decided anew.
 #include <algorithm>
 
 #include "topology/facing.h"
 
 namespace lanwarden::topology::detail {
+namespace {
+constexpr std::size_t kPartFollowed = 20;
+}
 
 void FacingStage::make_room(std::span<const Station> came) {
   if (!aside_.stations.empty()) detail::make_room(aside_.stations, came, Trust{});
@@ -53,6 +56,7 @@ void FacingStage::add_cell(Node s, LocalPort here, LocalPort there, std::int64_t
 }
 
 void FacingStage::change_rows(const TableChange& change) {
+  if (change.rows.empty()) return;
   const Node x = change.sw;
   const Node root = facing_.root[x];
   for (const auto& [m, before, after] : change.rows) {
@@ -175,6 +179,32 @@ bool FacingStage::update(const TableChange& change, std::span<const TrustChange>
   touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
   return std::all_of(touched_.begin(), touched_.end(),
                      [&](const auto& pair) { return revote(pair.first, pair.second, moved); });
+}
+
+bool FacingStage::change_opinion(const Aside& is) {
+  if (aside_.strays != is.strays || aside_.stations.size() != is.stations.size()) return false;
+  std::vector<TrustChange> trust;
+  for (Station m = 0; m < is.stations.size(); ++m)
+    if (!(is.stations[m] == aside_.stations[m])) trust.push_back({m, is.stations[m]});
+  // Correcting the sums of one station costs as much as adding it up some ten times.
+  if (trust.size() * kPartFollowed > is.stations.size()) return false;
+  std::vector<Margin> moved;
+  return update({}, trust, moved);
+}
+
+bool FacingStage::demand(std::uint32_t need) {
+  if (!unplaced_.empty()) return false;
+  const auto n = static_cast<Node>(c_.size());
+  for (Node s = 0; s < n; ++s)
+    if (const Node root = facing_.root[s];
+        root != kNoNode && root != s && facing_.toward.margin(s, root) < need)
+      return false;
+  need_ = need;
+  for (Node s = 0; s < n; ++s)
+    for (Node t = 0; t < n; ++t)
+      if (facing_.toward(s, t) != kNoPort && facing_.toward.margin(s, t) < need)
+        facing_.toward.set(s, t, kNoPort, 0);
+  return true;
 }
 
 }  // namespace lanwarden::topology::detail

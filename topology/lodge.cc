@@ -11,9 +11,9 @@ namespace {
 /// An answer that names a port may be wrong so often.
 constexpr double kRiskAtLeast = 0.002, kRiskAtMost = 0.025;
 /// This share of the stations whose home is in sight shall be answered for, if that risk allows it.
-constexpr double kAnswered = 0.99;
+constexpr double kAnswered = 0.993;
 /// Rows times switches that may be looked at for each question; so many stations, however large the network.
-constexpr std::uint64_t kBudgetOfHomeless = 300'000'000, kBudget = 40'000'000;
+constexpr std::uint64_t kBudgetOfHomeless = 200'000'000, kBudget = 40'000'000;
 constexpr std::size_t kSample = 2000, kSampleAtLeast = 200;
 
 /// An order that is fair, and in which a station keeps its place whoever comes or goes.

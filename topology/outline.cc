@@ -25,6 +25,7 @@ class Outliner {
         here_.push_back(row);
     }
     add_held();
+    find_least();
     add_groups();
     add_lost();
     std::erase_if(found_.places, [&](const Outline::Place& x) { return far(x.is.score.dissent); });
@@ -34,8 +35,7 @@ class Outliner {
         x.dissent = found_.places[x.from].dissent;
         continue;
       }
-      x.dissent = static_cast<std::uint32_t>(found_.dissent.size());
-      found_.dissent.push_back(dissent(x.is));
+      x.dissent = dissent_of(x.is);
     }
     return std::move(found_);
   }
@@ -64,7 +64,8 @@ class Outliner {
     if (far(x.is.score.dissent)) return true;
     if (x.is.score.dissent < least_) return false;
     x.dissent = static_cast<std::uint32_t>(outline.dissent.size());
-    outline.dissent.push_back(dissent(x.is));
+    find_against(x.is);
+    outline.dissent.push_back(dissent());
     places.insert(at, std::move(x));
     return true;
   }
@@ -75,7 +76,7 @@ class Outliner {
     x.is.kind = Hypothesis::Kind::kGroup;
     x.is.group = group;
     x.is.at = f_.groups[group].ports.front();
-    x.is.score = score(f_, rows_, {x.is.at, group, {}}, kNone);
+    x.is.score = score(f_, rows_, {x.is.at, group, {}}, least_ == kNone ? kNone : least_ + kSlack);
     return x;
   }
   bool far(std::uint32_t dissent) const { return least_ != kNone && dissent > least_ + kSlack; }
@@ -127,6 +128,16 @@ class Outliner {
       // Seen from one side only, it may be on a segment, but not on a cable.
       if (end - i >= 2 || f_.groups[seen_from[i]].segment) add(on(seen_from[i]));
       i = end;
+    }
+  }
+
+  /// The dissent of the best switch that may have lost it, first: what is out of the race is not looked at.
+  void find_least() {
+    for (Node n = 0; n < toward_.size(); ++n) {
+      if (tally_.with(n) == 0 || tally_.against(n) >= least_) continue;
+      bool edge = false;
+      const std::uint32_t dissent = tally_.against(n) + rows_of(n, edge);
+      if (!edge) least_ = std::min(least_, dissent);
     }
   }
 
@@ -218,21 +229,44 @@ class Outliner {
     if (p != kNoPort && p != row.port) against_.push_back(row);
   }
 
-  Dissent dissent(const Hypothesis& x) {
-    Dissent d;
+  /// Of places far off, most contradict the same rows: their former places are looked for once.
+  std::uint32_t dissent_of(const Hypothesis& x) {
+    find_against(x);
+    const auto same = [](const Place& a, const Place& b) { return a.sw == b.sw && a.port == b.port; };
+    for (std::uint32_t i = 0; i < seen_against_.size(); ++i)
+      if (std::equal(against_.begin(), against_.end(), seen_against_[i].begin(), seen_against_[i].end(),
+                     same))
+        return i;
+    seen_against_.push_back(against_);
+    found_.dissent.push_back(dissent());
+    return static_cast<std::uint32_t>(found_.dissent.size() - 1);
+  }
+
+  void find_against(const Hypothesis& x) {
     against_.clear();
     if (x.kind == Hypothesis::Kind::kGroup) {
       for (const Place& row : rows_) if_against(x, row);
-    } else {
-      // Of switches at the end of the network, only those that hold it at an edge contradict another place.
-      for (const Place& row : rest_)
-        if (row.sw != x.at.sw) if_against(x, row);
-      for (const Place& row : here_)
-        if (row.sw != x.at.sw) if_against(x, row);
-      for (const Place* row = row_of(x.at.sw);
-           row != nullptr && row != rows_.data() + rows_.size() && row->sw == x.at.sw; ++row)
-        if_against(x, *row);
+      return;
     }
+    // The score says how many there are. Of switches at the end of the network, only those that hold it at an
+    // edge contradict another place.
+    const LocalPort* from = toward_.to(x.at.sw);
+    const auto look = [&](const std::vector<Place>& rows) {
+      for (std::size_t i = 0; i < rows.size() && against_.size() < x.score.dissent; ++i) {
+        const Place& row = rows[i];
+        const LocalPort p = from[row.sw];
+        if (p != row.port && p != kNoPort && row.sw != x.at.sw) against_.push_back(row);
+      }
+    };
+    look(rest_);
+    look(here_);
+    for (const Place* row = row_of(x.at.sw);
+         row != nullptr && row != rows_.data() + rows_.size() && row->sw == x.at.sw; ++row)
+      if_against(x, *row);
+  }
+
+  Dissent dissent() {
+    Dissent d;
     d.rows = static_cast<std::uint32_t>(against_.size());
     d.any = !against_.empty() || !dead_.empty();
     if (d.any) former_places(d);
@@ -322,9 +356,10 @@ class Outliner {
       rest_;  ///< rows of switches with one way to everybody, on another port; with several
   RowTally tally_;
   Outline found_;
-  std::uint32_t least_ = kNone;             ///< dissent of the best place
-  std::vector<Place> against_, looked_at_;  ///< rows that dissent; those whose switch has several ways
-  std::vector<std::uint16_t> kinds_;        ///< [node] of these: not explained, not known
+  std::uint32_t least_ = kNone;                   ///< dissent of the best place
+  std::vector<Place> against_, looked_at_;        ///< rows that dissent; those whose switch has several ways
+  std::vector<std::vector<Place>> seen_against_;  ///< [dissent] of the outline
+  std::vector<std::uint16_t> kinds_;              ///< [node] of these: not explained, not known
   std::vector<Node> own_;
 };
 

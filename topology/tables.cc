@@ -29,12 +29,30 @@ std::uint32_t witnesses(const Census& census, const Aside& aside) {
 
 }  // namespace
 
+FacingStage& TablesInference::add(std::unique_ptr<FacingStage> stage) {
+  if (!keep_) rounds_.clear();
+  rounds_.emplace_back().stage = std::move(stage);
+  return *rounds_.back().stage;
+}
+
 FacingStage& TablesInference::start(Aside aside, std::uint32_t need) {
   if (!keep_) rounds_.clear();
-  Round& round = rounds_.emplace_back();
-  round.stage = std::make_unique<FacingStage>(f_.census, std::move(aside), need);
-  round.stage->run();
-  return *round.stage;
+  auto stage = std::make_unique<FacingStage>(f_.census, std::move(aside), need);
+  stage->run();
+  return add(std::move(stage));
+}
+
+FacingStage& TablesInference::follow(Aside aside) {
+  auto stage = keep_ ? std::make_unique<FacingStage>(*rounds_.back().stage) : std::move(rounds_.back().stage);
+  if (stage->change_opinion(aside)) return add(std::move(stage));
+  stage.reset();
+  return start(std::move(aside), 1);
+}
+
+FacingStage& TablesInference::follow(std::uint32_t need) {
+  auto stage = keep_ ? std::make_unique<FacingStage>(*rounds_.back().stage) : std::move(rounds_.back().stage);
+  if (stage->demand(need)) return add(std::move(stage));
+  return start(Aside(stage->aside()), need);
 }
 
 void TablesInference::run() {
@@ -54,13 +72,12 @@ void TablesInference::run() {
     judged_ = judge->aside(next);
     settled_ = !judged_ || next == stage->aside();
     if (keep_) rounds_.back().judge = std::move(judge);
-    if (!settled_) stage = &start(std::move(next), 1);
+    if (!settled_) stage = &follow(std::move(next));
   }
   doubted_ = contradicted(stage->aside());
   if (doubted_) {
-    Aside last = stage->aside();
-    need_ = witnesses(f_.census, last);
-    stage = &start(std::move(last), need_);
+    need_ = witnesses(f_.census, stage->aside());
+    stage = &follow(need_);
   }
   f_.facing = keep_ ? stage->facing() : stage->take();
   f_.tables_only = f_.facing.toward;

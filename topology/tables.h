@@ -30,6 +30,10 @@ class TablesInference {
     std::unique_ptr<Judge> judge;
   };
   FacingStage& start(Aside aside, std::uint32_t need);
+  FacingStage& add(std::unique_ptr<FacingStage> stage);
+  /// The next round: what the last one knows is corrected, where that is less than all.
+  FacingStage& follow(Aside aside);
+  FacingStage& follow(std::uint32_t need);
 
   Fabric::Impl& f_;
   const bool keep_;
