@@ -40,7 +40,9 @@ std::vector<Notice> notices(SQLite::Database& db, std::int64_t after, std::size_
       "SELECT n.id, n.time, n.event, n.severity, n.incident, n.kind, n.summary, n.switch_name, n.port, "
       "n.mac, "
       "n.text, iif(n.step IS NULL, n.data, coalesce(e.data, '')) "
-      "FROM notice n LEFT JOIN incident_event e ON e.id = n.step WHERE n.id > ? ORDER BY n.id LIMIT ?");
+      // The number of a step that has gone may be given again, to another incident's.
+      "FROM notice n LEFT JOIN incident_event e ON e.id = n.step AND e.incident = n.incident "
+      "WHERE n.id > ? ORDER BY n.id LIMIT ?");
   row.bind(1, after);
   row.bind(2, column_of_limit(limit));
   std::vector<Notice> all;

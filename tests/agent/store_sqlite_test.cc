@@ -78,3 +78,23 @@ TEST_CASE("a store of every older schema is brought up to date, and tells what h
     }
   }
 }
+
+TEST_CASE("a notice whose incident has gone is told without its facts, never with those of another") {
+  ScratchFolder folder;
+  const auto store = must(open_sqlite_store(folder.store(), false));
+  Incident old;
+  old.severity = "warning";
+  old.events.push_back({at(0), IncidentState::kOpen, "long ago", "{\"of\":\"old\"}"});
+  const auto first = must(store->open_incident(old));
+  {
+    SQLite::Database db(folder.store().string(), SQLite::OPEN_READWRITE);
+    db.exec("DELETE FROM incident_event; DELETE FROM incident");
+  }
+  old.events[0] = {at(1), IncidentState::kOpen, "now", "{\"of\":\"new\"}"};
+  CHECK(must(store->open_incident(old)) != first);
+  const auto told = must(notice_log(*store).notices(0, 10));
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].text == "long ago");
+  CHECK(told[0].data_json.empty());
+  CHECK(told[1].data_json == "{\"of\":\"new\"}");
+}
