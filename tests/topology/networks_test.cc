@@ -261,3 +261,24 @@ TEST_CASE("the same switches in any order give the same drawing and the same ans
     CHECK(told(infer(snapshots)) == first);
   }
 }
+
+TEST_CASE("an aggregate of two switches is found although one more branch hangs behind their link") {
+  lab::WorldOptions o;
+  o.seed = 3000030, o.switches = 50, o.hosts = 1000, o.unmanaged_leafs = 10, o.unmanaged_middles = 4;
+  o.lldp = o.stp = 0, o.mlags = 4, o.missing = 0.2, o.stale = 0.02;
+  const lab::World world = lab::generate(o);
+  const Fabric fabric = infer(lab::snapshots(world));
+  const auto at = [&](const lab::End& end) { return PortId{SwitchId{end.node}, end.port}; };
+  std::size_t legs = 0;
+  for (const lab::Cable& c : world.cables) {
+    if (!c.second_leg) continue;
+    for (const lab::Cable& leg : world.cables) {
+      if (leg.b.node != c.b.node || leg.b.port != c.b.port) continue;
+      ++legs;
+      CHECK(std::any_of(fabric.links().begin(), fabric.links().end(), [&](const Link& x) {
+        return (x.a == at(leg.a) && x.b == at(leg.b)) || (x.a == at(leg.b) && x.b == at(leg.a));
+      }));
+    }
+  }
+  CHECK(legs == 2);
+}
