@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/decode/link_layer.h"
+
 namespace lanwarden::analysis {
 namespace {
 
@@ -46,8 +48,35 @@ void ArpRoutine::restless(MacAddress station, Time now) {
   until = std::max(until, now + kExamined);
 }
 
+bool read_question(const RawFrame& raw, ArpQuestion& question) {
+  constexpr std::size_t kArpOctets = 28;
+  constexpr std::uint64_t kIpv4OverEthernet = 0x0001'0800'0604'0001;  // and a request
+  const Octets b = raw.bytes;
+  if (raw.link_type != LinkType::kEthernet || b.size() < kEthernetHeader + kArpOctets) return false;
+  if (be64(b, 0) >> 16 != 0xffff'ffff'ffff) return false;
+  std::uint16_t type = be16(b, 12);
+  std::size_t at = kEthernetHeader;
+  VlanId vlan = topology::kNoVlan;
+  while (is_vlan_tag(type)) {
+    if (b.size() < at + 4 + kArpOctets) return false;
+    if (vlan == topology::kNoVlan) vlan = VlanId{static_cast<std::uint16_t>(be16(b, at) & 0x0fff)};
+    type = be16(b, at + 2);
+    at += 4;
+  }
+  if (type != kEtherTypeArp || be64(b, at) != kIpv4OverEthernet) return false;
+  const std::uint64_t sender = be64(b, at + 8);  // and the first half of its IP address
+  question.from = static_cast<std::uint32_t>(sender << 16) | be16(b, at + 16);
+  question.to = be32(b, at + 24);
+  if (question.from == 0 || question.to == 0 || question.from == question.to) return false;
+  question.station = MacAddress(sender >> 16);
+  if (mac_at(b, 6) != question.station) return false;
+  question.lan = {raw.source, vlan};
+  question.frame = {raw.source, raw.number, std::clamp(raw.time, kEarliest, kLatest)};
+  return true;
+}
+
 void ArpRoutine::expect(std::span<const RawFrame> coming) const {
-  constexpr std::size_t kSoon = 4, kLater = 10;  // frames; between them passes the time that memory takes
+  constexpr std::size_t kSoon = 8, kLater = 16;  // frames; between them passes the time that memory takes
   const auto sender = [&](std::size_t at) -> std::optional<AddressKey> {
     if (at >= coming.size()) return std::nullopt;
     const RawFrame& raw = coming[at];
@@ -60,23 +89,25 @@ void ArpRoutine::expect(std::span<const RawFrame> coming) const {
   if (const auto key = sender(kSoon)) addresses_.fetch_entry(*key);
 }
 
-bool ArpRoutine::passes(const Frame& frame, const Arp& arp) {
-  const std::uint32_t from = arp.sender_ip.v4_bits(), to = arp.target_ip.v4_bits();
-  if (!is_question(frame, arp, from, to)) return false;
-  const Lan lan = lan_of(frame);
-  Address* const sender = addresses_.find({lan, from});
-  Address* const target = addresses_.find({lan, to});
-  if (sender == nullptr || target == nullptr) return false;
-  if (sender->settled == Time{} || sender->user != frame.src || sender->settled < rest_of(frame.src))
+bool ArpRoutine::passes(const ArpQuestion& question) {
+  const std::uint64_t lan = question.lan.hash();
+  const AddressKey from{question.lan, question.from}, to{question.lan, question.to};
+  Address* const sender = addresses_.find(from, mixed(lan, question.from));
+  if (sender == nullptr) return false;
+  const Time now = question.frame.time;
+  if (sender->settled == Time{} || sender->user != question.station ||
+      sender->settled < rest_of(question.station))
     return false;
-  const Duration silent = frame.time - sender->last;
+  const Duration silent = now - sender->last;
   if (silent < kSilence || silent > kLongSilence) return false;
-  if (!target->asked_settled || (target->asker_count < target->askers.size() && !target->is_known(frame.src)))
+  Address* const target = addresses_.find(to, mixed(lan, question.to));
+  if (target == nullptr || !target->asked_settled ||
+      (target->asker_count < target->askers.size() && !target->is_known(question.station)))
     return false;
-  sender->last = frame.time;
-  sender->last_passed = frame.number;
+  sender->last = now;
+  sender->last_passed = question.frame.number;
   ++sender->spoken;
-  target->asked = frame.time;
+  target->asked = now;
   return true;
 }
 

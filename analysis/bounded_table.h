@@ -26,9 +26,11 @@ class BoundedTable {
   explicit BoundedTable(std::size_t capacity) : capacity_(capacity) {}
 
   /// Null when there is none. Marks the entry as used.
-  Value* find(const Key& key) {
+  Value* find(const Key& key) { return find(key, key.hash()); }
+  /// With the key's hash, where it is known already.
+  Value* find(const Key& key, std::uint64_t hash) {
     if (nodes_.empty()) return nullptr;
-    const std::uint32_t at = slots_[slot_of(key, key.hash())].node;
+    const std::uint32_t at = slots_[slot_of(key, hash)].node;
     if (at == kNone) return nullptr;
     Node& node = nodes_[at];
     node.used = true;
@@ -47,11 +49,11 @@ class BoundedTable {
     std::uint32_t at;
     if (nodes_.size() < capacity_) {
       at = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.push_back({key, false, hash, Value{}});
+      nodes_.push_back({key, false, Value{}});
     } else {
       at = least_used();
-      erase_slot(slot_of(nodes_[at].key, nodes_[at].hash));
-      nodes_[at] = {key, false, hash, Value{}};
+      erase_slot(slot_of(nodes_[at].key, nodes_[at].key.hash()));
+      nodes_[at] = {key, false, Value{}};
       slot = slot_of(key, hash);
     }
     slots_[slot] = {tag_of(hash), at};
@@ -88,7 +90,6 @@ class BoundedTable {
   struct alignas(Alignment) Node {
     Key key{};
     bool used = false;
-    std::uint64_t hash = 0;
     Value value{};
   };
 
@@ -105,7 +106,7 @@ class BoundedTable {
   void erase_slot(std::size_t gap) {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t slot = (gap + 1) & mask; slots_[slot].node != kNone; slot = (slot + 1) & mask) {
-      const std::size_t home = static_cast<std::size_t>(nodes_[slots_[slot].node].hash) & mask;
+      const std::size_t home = static_cast<std::size_t>(nodes_[slots_[slot].node].key.hash()) & mask;
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
       slots_[gap] = slots_[slot];
       gap = slot;
@@ -116,9 +117,10 @@ class BoundedTable {
     slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, Slot{});
     const std::size_t mask = slots_.size() - 1;
     for (std::uint32_t at = 0; at < nodes_.size(); ++at) {
-      std::size_t slot = static_cast<std::size_t>(nodes_[at].hash) & mask;
+      const std::uint64_t hash = nodes_[at].key.hash();
+      std::size_t slot = static_cast<std::size_t>(hash) & mask;
       while (slots_[slot].node != kNone) slot = (slot + 1) & mask;
-      slots_[slot] = {tag_of(nodes_[at].hash), at};
+      slots_[slot] = {tag_of(hash), at};
     }
   }
   std::uint32_t least_used() {

@@ -84,8 +84,11 @@ class Detector {
   virtual void attach(const ArpRoutine& routine) { (void)routine; }
   /// Stations that were here before, sorted, to be given before the first frame: what a store remembers.
   virtual void know(const std::shared_ptr<const KnownStations>& stations) { (void)stations; }
-  /// A frame of Interest::kRoutineArp.
-  virtual void on_routine(const Frame& frame, const FindingSink& sink) { on_frame(frame, sink); }
+  /// Frames of Interest::kRoutineArp, in their order: all since the last call of on_frame, on_passed or
+  /// on_tick, a few dozen at most.
+  virtual void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) {
+    (void)questions, (void)sink;
+  }
   /// To those with Interest::kArp or kDhcp, before a frame that opens an address to examination again: what
   /// was passed by of it.
   virtual void on_passed(const RoutineArp& passed) { (void)passed; }
@@ -117,8 +120,9 @@ class Ear {
   void know(const std::shared_ptr<const KnownStations>& stations);
   /// The frames that come after the next one, where they are known: saves time, changes nothing.
   void expect(std::span<const RawFrame> coming) const { routine_.expect(coming); }
-  /// The last frame as decoded; null when it could not be. Valid until the next on_frame.
-  const Frame* last_frame() const { return decoded_ ? &frame_ : nullptr; }
+  /// The last frame as decoded; null when it could not be. Valid until the next on_frame; what was shown to
+  /// the last one has to be there still.
+  const Frame* last_frame();
   /// Live: capture time passes although no frame comes.
   void on_tick(topology::Time now, const FindingSink& sink);
   void finish(const FindingSink& sink);  ///< the capture has ended
@@ -128,7 +132,8 @@ class Ear {
   std::uint64_t undecodable() const { return undecodable_; }
 
  private:
-  bool passes_as_routine(unsigned kind);
+  void examine(unsigned kind);
+  void hand_over_routine(const FindingSink& sink);
   void tick(topology::Time now, bool last, const FindingSink& sink);
 
   ArpRoutine routine_;
@@ -136,10 +141,13 @@ class Ear {
   std::array<std::vector<Detector*>, 128>
       called_;  ///< who is called for a frame that is this set of interests
   std::vector<std::pair<const StationFilter*, Detector*>> followers_;
+  RawFrame undecoded_;                         ///< the last frame, when it was routine
+  std::array<ArpQuestion, 64> routine_heard_;  ///< and not handed over yet
+  std::size_t routine_count_ = 0;
   Frame frame_;
   topology::Time now_{};
   topology::Time last_tick_{};
-  bool started_ = false, decoded_ = false, passes_routine_ = true;
+  bool started_ = false, decoded_ = false, is_routine_ = false, passes_routine_ = true;
   std::uint64_t frames_ = 0, undecodable_ = 0;
 };
 

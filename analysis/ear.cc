@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "analysis/detector.h"
 
@@ -60,6 +61,16 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   } else if (now_ - last_tick_ >= kTick || last_tick_ - now_ >= kTick) {
     tick(now_, false, sink);
   }
+  is_routine_ = false;
+  if (passes_routine_) {
+    ArpQuestion& question = routine_heard_[routine_count_];
+    if (read_question(raw, question) && routine_.passes(question)) {
+      is_routine_ = true;
+      undecoded_ = raw;
+      if (++routine_count_ == routine_heard_.size()) hand_over_routine(sink);
+      return;
+    }
+  }
   DecodeFault fault;
   decoded_ = decode_into(raw, frame_, fault);
   if (!decoded_) {
@@ -67,29 +78,37 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
     return;
   }
   const unsigned kind = kind_of(frame_);
-  if (kind & (bit(Interest::kArp) | bit(Interest::kDhcp))) {
-    if (passes_as_routine(kind)) {
-      for (Detector* detector : called_[bit(Interest::kRoutineArp)]) detector->on_routine(frame_, sink);
-      return;
-    }
-  }
+  if (!(kind & bit(Interest::kOrdinary))) hand_over_routine(sink);
+  if (passes_routine_ && (kind & (bit(Interest::kArp) | bit(Interest::kDhcp)))) examine(kind);
   for (Detector* detector : called_[kind]) detector->on_frame(frame_, sink);
   if (!(kind & bit(Interest::kOrdinary))) return;
   for (const auto& [filter, detector] : followers_)
     if (!filter->empty() && filter->may_contain(frame_.src)) detector->on_frame(frame_, sink);
 }
 
-// When it does not, those that may have missed something of its addresses are told first.
-bool Ear::passes_as_routine(unsigned kind) {
-  if (!passes_routine_) return false;
+const Frame* Ear::last_frame() {
+  if (std::exchange(is_routine_, false)) {
+    DecodeFault fault;
+    decoded_ = decode_into(undecoded_, frame_, fault);
+  }
+  return decoded_ ? &frame_ : nullptr;
+}
+
+// A detector does the same for many of them, one after the other: together they cost half.
+void Ear::hand_over_routine(const FindingSink& sink) {
+  if (routine_count_ == 0) return;
+  const std::span<const ArpQuestion> questions{routine_heard_.data(), std::exchange(routine_count_, 0)};
+  for (Detector* detector : called_[bit(Interest::kRoutineArp)]) detector->on_routine(questions, sink);
+}
+
+// Those that may have missed something of its addresses are told before the frame.
+void Ear::examine(unsigned kind) {
   const Arp* arp = frame_.arp();
   const Dhcp* dhcp = frame_.dhcp();
-  if (arp && routine_.passes(frame_, *arp)) return true;
-  if (!arp && !dhcp) return false;
+  if (!arp && !dhcp) return;
   const ArpRoutine::PassedBy passed = arp ? routine_.examine(frame_, *arp) : routine_.examine(frame_, *dhcp);
   for (std::size_t i = 0; i < passed.size; ++i)
     for (Detector* detector : called_[kind]) detector->on_passed(passed.of[i]);
-  return false;
 }
 
 Interest Ear::interest() const {
@@ -111,6 +130,7 @@ void Ear::finish(const FindingSink& sink) {
 }
 
 void Ear::tick(topology::Time now, bool last, const FindingSink& sink) {
+  hand_over_routine(sink);
   last_tick_ = now;
   for (const auto& detector : detectors_) detector->on_tick(now, last, sink);
 }

@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t kLlcHeader = 3;
 constexpr std::size_t kSnapHeader = 8;
 
-bool is_vlan_tag(std::uint16_t type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
-
 // The upper layer of an EtherType. Group frames carry what detectors want; of unicast it is DHCP and
 // neighbour discovery only, and a look at two octets tells.
 void decode_upper(Frame& frame) {
@@ -111,10 +109,10 @@ void decode_after_type(Octets b, std::size_t at, std::uint16_t type, Frame& fram
 namespace {
 
 bool decode_ethernet(Octets b, Frame& frame, DecodeFault& fault) {
-  if (b.size() < 14) return fail(fault, "an Ethernet header has 14 octets", b.size());
+  if (b.size() < kEthernetHeader) return fail(fault, "an Ethernet header has 14 octets", b.size());
   frame.dst = mac_at(b, 0);
   frame.src = mac_at(b, 6);
-  decode_after_type(b, 14, be16(b, 12), frame);
+  decode_after_type(b, kEthernetHeader, be16(b, 12), frame);
   return true;
 }
 

@@ -44,9 +44,10 @@ bool CensusRow::settled() const {
 
 void HeartbeatCensus::on_frame(const Frame& frame) {
   const bool group = frame.dst.is_group();
-  if (group)
-    count(frame);
-  else if (frame.dst != frame.src)
+  const FrameRef ref{frame.source, frame.number, frame.time};
+  if (group) {
+    if (Totals* totals = totals_of(ref)) ++(frame.dst.is_broadcast() ? totals->broadcast : totals->multicast);
+  } else if (frame.dst != frame.src)
     return;
   if (!options_.arp && (frame.ethertype == kEtherTypeArp || frame.ethertype == kEtherTypeRarp)) return;
 
@@ -86,17 +87,25 @@ void HeartbeatCensus::on_frame(const Frame& frame) {
   if (!kind.service.is_ip()) find_partner(entry->id, frame.src, *stream);
 }
 
-void HeartbeatCensus::count(const Frame& frame) {
+void HeartbeatCensus::on_broadcasts(const FrameRef& first, const FrameRef& last, std::uint64_t frames) {
+  Totals* totals = totals_of(first);
+  if (totals == nullptr) return;
+  totals->broadcast += frames;
+  totals->last = std::max(totals->last, last.time);
+}
+
+// Null: the table is full.
+HeartbeatCensus::Totals* HeartbeatCensus::totals_of(const FrameRef& frame) {
   auto it =
       std::find_if(totals_.begin(), totals_.end(), [&](const auto& t) { return t.first == frame.source; });
   if (it == totals_.end()) {
-    if (totals_.size() == kMostTotals) return;
+    if (totals_.size() == kMostTotals) return nullptr;
     it = totals_.insert(totals_.end(), {frame.source, Totals{0, 0, frame.time, frame.time}});
   }
   Totals& totals = it->second;
-  (frame.dst.is_broadcast() ? totals.broadcast : totals.multicast) += 1;
   totals.last = std::max(totals.last, frame.time);
   totals.first = std::min(totals.first, frame.time);
+  return &totals;
 }
 
 // Null: a stranger at the door of a full house.

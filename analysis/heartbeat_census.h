@@ -76,6 +76,9 @@ class HeartbeatCensus {
 
   /// Takes frames to groups, and those a station sends to itself; passes by all others.
   void on_frame(const Frame& frame);
+  /// Broadcasts that are counted among all that is said to groups, and not looked at for a rhythm: so many
+  /// from `first` to `last`, of one source.
+  void on_broadcasts(const FrameRef& first, const FrameRef& last, std::uint64_t frames);
 
   /// Everything with a rhythm, the costliest first: by frames a second, then by address and service.
   std::vector<CensusRow> rows();
@@ -131,7 +134,7 @@ class HeartbeatCensus {
   };
   struct Part;  // a stream and its address
 
-  void count(const Frame& frame);
+  Totals* totals_of(const FrameRef& frame);
   Stream* stream_of(const BeatKind& kind, Kind*& entry, const Frame& frame);
   void remember(Stream& stream, float interval);
   void learn(Stream& stream);

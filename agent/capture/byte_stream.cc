@@ -13,7 +13,7 @@ namespace lanwarden::agent {
 namespace {
 
 // Small enough to stay in the cache between the kernel's copy and the decoder.
-constexpr std::size_t kBuffer = 512 * 1024;
+constexpr std::size_t kBuffer = 256 * 1024;
 
 bool is_plain_file(int descriptor) {
   struct stat status {};

@@ -18,7 +18,7 @@ namespace {
 using Cause = CaptureError::Cause;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kBatch = 2048;
+constexpr std::size_t kBatch = 512;
 constexpr std::chrono::milliseconds kForEver{-1};
 
 std::string for_people(const std::string& path) { return path == "-" ? "standard input" : path; }

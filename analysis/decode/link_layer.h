@@ -6,8 +6,12 @@
 
 namespace lanwarden::analysis {
 
+inline constexpr std::size_t kEthernetHeader = 14;        ///< octets: two addresses and a type
 inline constexpr std::uint16_t kFirstEtherType = 0x0600;  ///< IEEE 802.3 §3.2.6: below is a length
 inline constexpr std::uint16_t kJumboLlc = 0x8870;        ///< LLC in a frame too long for a length field
+
+/// IEEE 802.1Q, 802.1ad, and what was used for the latter before.
+inline bool is_vlan_tag(std::uint16_t type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
 
 inline bool fail(DecodeFault& fault, const char* cause, std::size_t offset) {
   fault = {cause, offset};

@@ -19,6 +19,9 @@ inline std::uint32_t be32(Octets b, std::size_t at) {
   return (std::uint32_t{b[at]} << 24) | (std::uint32_t{b[at + 1]} << 16) | (std::uint32_t{b[at + 2]} << 8) |
          b[at + 3];
 }
+inline std::uint64_t be64(Octets b, std::size_t at) {
+  return (std::uint64_t{be32(b, at)} << 32) | be32(b, at + 4);
+}
 inline std::uint16_t le16(Octets b, std::size_t at) {
   return static_cast<std::uint16_t>(b[at] | (b[at + 1] << 8));
 }

@@ -32,6 +32,10 @@ struct Rate {
   std::uint8_t frame_count = 0;
   Time told{};
 
+  /// Would add() do no more than count?
+  bool counts_only(Time now) const {
+    return now >= second && now - second < kSecond && frame_count == kMostFrames;
+  }
   /// Counts a packet; true when the rate has held for long enough just now.
   bool add(const FrameRef& frame, std::uint32_t least) {
     const Time now = frame.time;
@@ -135,7 +139,7 @@ class ArpFlood : public Detector {
     if (flooder.rate.seconds == 0 && flooder.rate.in_second == 0)
       flooder.requests = flooder.replies = flooder.announcements = 0;
     ++(arp.is_announcement() ? flooder.announcements : arp.is_reply() ? flooder.replies : flooder.requests);
-    FloodLan& all = lans_.obtain(lan).first;
+    FloodLan& all = flood_of(lan);
     const bool repeated = said_again(flooder, arp, frame.time);
     const bool again = repeated && flooder.again.add(ref_of(frame), kAgainRate);
     const bool many = flooder.rate.add(ref_of(frame), kStationRate);
@@ -148,17 +152,35 @@ class ArpFlood : public Detector {
         sink(by_one(lan, frame, many ? flooder.rate : flooder.again, flooder));
       flooder.told = frame.time;
     }
-    on_routine(frame, sink);
+    count_all(lan, ref_of(frame), sink);
   }
 
-  // Of all together; one station's routine is no flood.
-  void on_routine(const Frame& frame, const FindingSink& sink) override {
-    const Lan lan = lan_of(frame);
-    Rate& all = lans_.obtain(lan).first.rate;
-    if (all.add(ref_of(frame), kLanRate)) sink(by_all(lan, frame.time, all));
+  // One station's routine is no flood.
+  void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
+    for (const ArpQuestion& question : questions) {
+      Rate& all = flood_of(question.lan).rate;
+      if (all.counts_only(question.frame.time))
+        ++all.in_second;
+      else
+        count_all(question.lan, question.frame, sink);
+    }
   }
 
  private:
+  void count_all(const Lan& lan, const FrameRef& frame, const FindingSink& sink) {
+    Rate& all = flood_of(lan).rate;
+    if (all.add(frame, kLanRate)) sink(by_all(lan, frame.time, all));
+  }
+
+  // Nearly all frames are of the same LAN as the one before.
+  FloodLan& flood_of(const Lan& lan) {
+    if (last_ == nullptr || !(lan == last_lan_)) {
+      last_ = &lans_.obtain(lan).first;
+      last_lan_ = lan;
+    }
+    return *last_;
+  }
+
   static void describe(Finding& finding, const Rate& rate) {
     finding.evidence = {{"packets_per_second", static_cast<std::int64_t>(rate.total / rate.seconds)},
                         {"seconds", static_cast<std::int64_t>(rate.seconds)}};
@@ -190,6 +212,8 @@ class ArpFlood : public Detector {
 
   BoundedTable<StationKey, Flooder> stations_{4096};
   BoundedTable<Lan, FloodLan> lans_{256};
+  FloodLan* last_ = nullptr;  // valid until the next obtain()
+  Lan last_lan_;
 };
 
 }  // namespace

@@ -74,42 +74,60 @@ class BroadcastStorm : public Detector {
 
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (!frame.dst.is_group() || is_stream(frame)) return;
-    const Lan lan{frame.source, frame.vlan};
+    add({lan_of(frame), ref_of(frame), frame.src, frame.dst.is_broadcast(), frame.ethertype}, sink);
+  }
+
+  void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
+    for (const ArpQuestion& question : questions)
+      add({question.lan, question.frame, question.station, true, kEtherTypeArp}, sink);
+  }
+
+ private:
+  struct Said {
+    Lan lan;
+    FrameRef frame;
+    MacAddress by;
+    bool broadcast = false;
+    std::uint16_t ethertype = 0;
+  };
+
+  void add(const Said& said, const FindingSink& sink) {
+    const Lan& lan = said.lan;
     if (last_ == nullptr || !(lan == last_lan_)) {  // nearly all frames are of one LAN
       last_ = &lans_.obtain(lan).first;
       last_lan_ = lan;
     }
     Storm& storm = *last_;
     Window& window = storm.window;
-    if (frame.time < window.begin || frame.time - window.begin >= kWindow) {
-      const bool next = frame.time >= window.begin && frame.time - window.begin < 2 * kWindow;
+    const Time now = said.frame.time;
+    if (now < window.begin || now - window.begin >= kWindow) {
+      const bool next = now >= window.begin && now - window.begin < 2 * kWindow;
       if (window.all() >= kManyOfOne) judge(lan, storm, sink);
       storm.in_a_row = next && window.all() >= kMany ? storm.in_a_row + 1 : 0;
       const bool of_one =
           next && window.all() >= kManyOfOne && share_of(loudest(window), window) >= kMostOfIt;
       storm.in_a_row_of_one = of_one ? storm.in_a_row_of_one + 1 : 0;
       window = Window{};
-      window.begin = frame.time;
+      window.begin = now;
     }
-    ++(frame.dst.is_broadcast() ? window.broadcast : window.multicast);
-    if (window.refs < kMostFrames) window.frames[window.refs++] = {frame.source, frame.number, frame.time};
+    ++(said.broadcast ? window.broadcast : window.multicast);
+    if (window.refs < kMostFrames) window.frames[window.refs++] = said.frame;
     const std::uint32_t all = window.all();
-    if (all % kSampled == 1) count_sender(window, frame);
+    if (all % kSampled == 1) count_sender(window, said);
     if (all == kMany || all == kVeryMany) judge(lan, storm, sink);
   }
 
- private:
-  static void count_sender(Window& window, const Frame& frame) {
-    window.service = {Service::Layer::kEtherType, 0, frame.ethertype, 0};
+  static void count_sender(Window& window, const Said& said) {
+    window.service = {Service::Layer::kEtherType, 0, said.ethertype, 0};
     Sender* least = window.senders.data();
     for (Sender& sender : window.senders) {
-      if (sender.mac == frame.src) {
+      if (sender.mac == said.by) {
         ++sender.frames;
         return;
       }
       if (sender.frames < least->frames) least = &sender;
     }
-    *least = {frame.src, 1};
+    *least = {said.by, 1};
   }
 
   static Sender loudest(const Window& window) {

@@ -87,8 +87,10 @@ class DhcpServer : public Detector {
   }
 
   // The host is known.
-  void on_routine(const Frame& frame, const FindingSink&) override {
-    if (DhcpLan* lan = lans_.find(lan_of(frame))) lan->asked_for(frame.arp()->target_ip.v4_bits());
+  void on_routine(std::span<const ArpQuestion> questions, const FindingSink&) override {
+    if (lans_.size() == 0) return;
+    for (const ArpQuestion& question : questions)
+      if (DhcpLan* lan = lans_.find(question.lan)) lan->asked_for(question.to);
   }
 
  private:

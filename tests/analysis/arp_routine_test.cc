@@ -2,13 +2,16 @@
 #include "analysis/arp_routine.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "tests/analysis/story.h"
 
 using namespace lanwarden;
 using namespace lanwarden::test;
+using analysis::ArpQuestion;
 using analysis::ArpRoutine;
 using topology::MacAddress;
+using topology::VlanId;
 
 namespace {
 
@@ -21,20 +24,21 @@ struct Listener {
   std::uint64_t number = 0;
   Octets octets;
 
-  void decode(double seconds, const Octets& said) {
+  bool is_routine(double seconds, const Octets& said) {
     octets = said;
+    const analysis::RawFrame heard = raw(octets, at(seconds), ++number);
     analysis::DecodeFault fault;
-    REQUIRE(analysis::decode_into(raw(octets, at(seconds), ++number), frame, fault));
+    REQUIRE(analysis::decode_into(heard, frame, fault));
+    ArpQuestion question;
+    return read_question(heard, question) && routine.passes(question);
   }
   bool passes(double seconds, const Octets& said) {
-    decode(seconds, said);
-    if (routine.passes(frame, *frame.arp())) return true;
+    if (is_routine(seconds, said)) return true;
     routine.examine(frame, *frame.arp());
     return false;
   }
   ArpRoutine::PassedBy examine(double seconds, const Octets& said) {
-    decode(seconds, said);
-    REQUIRE_FALSE(routine.passes(frame, *frame.arp()));
+    REQUIRE_FALSE(is_routine(seconds, said));
     return routine.examine(frame, *frame.arp());
   }
 };
@@ -53,6 +57,39 @@ double settle(Listener& heard, double now = 0) {
 }
 
 }  // namespace
+
+TEST_CASE("what is read as a question is decoded alike, whatever the octets are") {
+  std::mt19937 random(1);
+  const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  std::size_t questions = 0;
+  for (unsigned n = 0; n < 200'000; ++n) {
+    const VlanId vlan{static_cast<std::uint16_t>(below(3) == 0 ? below(4096) : 0)};
+    Octets said = ethernet(topology::kBroadcast, host(below(3)), 0x0806,
+                           arp(static_cast<std::uint16_t>(1 + below(8) / 7), host(below(3)), ip("10.0.0.5"),
+                               MacAddress{}, ip(below(4) == 0 ? "10.0.0.5" : "10.0.0.1")),
+                           vlan.value);
+    for (unsigned change = below(3); change > 0; --change)
+      said[below(static_cast<unsigned>(said.size()))] = static_cast<std::uint8_t>(below(256));
+    if (below(8) == 0) said.resize(below(static_cast<unsigned>(said.size()) + 1));
+    const analysis::RawFrame heard = raw(said, at(n), n + 1);
+    ArpQuestion question;
+    if (!read_question(heard, question)) continue;
+    ++questions;
+    analysis::Frame frame;
+    analysis::DecodeFault fault;
+    REQUIRE(analysis::decode_into(heard, frame, fault));
+    REQUIRE(frame.arp() != nullptr);
+    CHECK(frame.arp()->is_request());
+    CHECK(frame.dst.is_broadcast());
+    CHECK(frame.src == question.station);
+    CHECK(frame.arp()->sender_mac == question.station);
+    CHECK(frame.arp()->sender_ip.v4_bits() == question.from);
+    CHECK(frame.arp()->target_ip.v4_bits() == question.to);
+    CHECK(analysis::lan_of(frame) == question.lan);
+    CHECK(analysis::ref_of(frame) == question.frame);
+  }
+  CHECK(questions > 20'000);
+}
 
 TEST_CASE("what a host asks again and again is routine after some minutes, and not before") {
   Listener heard;
