@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     const unsigned switches = number(argc, argv, 2, 1000);
     std::printf("reaction: %u switches 20 ms away, from the first bogus answer on the wire\n", switches);
     return told(
-        reaction(switches, 5 * switches, std::chrono::milliseconds{20}, std::chrono::milliseconds{1000}));
+        reaction(switches, 2 * switches, std::chrono::milliseconds{20}, std::chrono::milliseconds{1000}));
   }
   if (std::strcmp(what, "soak") == 0) {
     SoakOptions o;

@@ -52,7 +52,7 @@ Outcome reaction(unsigned switches, unsigned hosts, std::chrono::milliseconds aw
   SiteOptions options;
   options.switches = switches;
   options.hosts = hosts;
-  options.disk_mb = 512;
+  options.disk_mb = 64 + switches * (hosts + switches) / 2500;
   options.faults = "delay=" + std::to_string(away.count()) + "ms";
   options.config = kConfig;
   Site site(options);
