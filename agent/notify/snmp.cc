@@ -87,7 +87,7 @@ snmp::NoticeType notice_type(const Message& message) {
 }
 
 snmp::NoticeFacts notice_facts(const Message& message) {
-  using Severity = snmp::SubAgentData::Severity;
+  using Severity = decltype(snmp::NoticeFacts::severity);
   const auto field = [&](std::string_view name) {
     for (const auto& [key, value] : message.fields)
       if (key == name) return value;
