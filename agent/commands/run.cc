@@ -9,6 +9,7 @@
 
 #include "agent/capture/frame_source.h"
 #include "agent/commands/command.h"
+#include "agent/notify/snmp.h"
 #include "agent/notify/telling.h"
 #include "agent/output/log.h"
 #include "agent/output/time_text.h"
@@ -55,7 +56,11 @@ class Daemon final : public Teller {
                                              : app.console.verbosity() < 0 ? LogLevel::kWarning
                                                                            : LogLevel::kInfo),
         warden_(app, policy_of(app.config()), duties(), *this),
-        telling_(app, [this](Notice n) { warden_.notice(std::move(n)); }) {}
+        telling_(
+            app, [this](Notice n) { warden_.notice(std::move(n)); },
+            [this](const ChannelConfig& c) {
+              return c.type == ChannelType::kSnmp ? make_snmp(c, outward_.desk()) : make_channel(c);
+            }) {}
 
   ExitCode run() {
     app_.require_switches();

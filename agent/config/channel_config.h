@@ -14,8 +14,8 @@
 
 namespace lanwarden::agent {
 
-enum class ChannelType : std::uint8_t { kWebhook, kSyslog, kJournal, kMail, kCommand };
-std::string_view to_string(ChannelType type);  ///< "webhook" "syslog" "journal" "mail" "command"
+enum class ChannelType : std::uint8_t { kWebhook, kSyslog, kJournal, kMail, kCommand, kSnmp };
+std::string_view to_string(ChannelType type);  ///< "webhook" "syslog" "journal" "mail" "command" "snmp"
 
 struct ChannelConfig {
   std::string name;
@@ -33,6 +33,8 @@ struct ChannelConfig {
   std::string from;                 ///< mail; empty: whoever sendmail says
   std::string sendmail = "/usr/sbin/sendmail";  ///< mail
   std::vector<std::string> command;             ///< argv
+  std::string address, credential;              ///< snmp: the receiver, and the [[credential]] for it
+  bool inform = false;                          ///< snmp: it has to acknowledge
 };
 
 /// The [[notify]] of this file, in its order. load_config() judges them with all the rest; this fails as it

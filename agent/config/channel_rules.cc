@@ -16,7 +16,7 @@ struct Rule {
   std::vector<Type> of;  ///< the types it belongs to …
   bool required;         ///< … and whether these need it
 };
-const std::array<Rule, 9> kRules = {{
+const std::array<Rule, 12> kRules = {{
     {"url", {Type::kWebhook, Type::kSyslog}, true},
     {"secret", {Type::kWebhook}, false},
     {"ca", {Type::kWebhook}, false},
@@ -26,6 +26,9 @@ const std::array<Rule, 9> kRules = {{
     {"subject", {Type::kMail}, false},
     {"sendmail", {Type::kMail}, false},
     {"command", {Type::kCommand}, true},
+    {"address", {Type::kSnmp}, true},
+    {"credential", {Type::kSnmp}, true},
+    {"inform", {Type::kSnmp}, false},
 }};
 
 std::string in_quotes(std::string_view text) { return std::string("\"").append(text).append("\""); }

@@ -311,6 +311,14 @@ void Loader::judge_references() {
     check(switch_entries_[i], "credential", config_.switches[i].credential);
     check(switch_entries_[i], "write_credential", config_.switches[i].write_credential.value_or(""));
   }
+  for (std::size_t i = 0; i < channel_entries_.size(); ++i) {
+    const std::string& name = channels_[i].credential;
+    check(channel_entries_[i], "credential", name);
+    for (const auto& c : config_.credentials)
+      if (c.name == name && c.version == snmp::Version::kV1)
+        wrong_key(channel_entries_[i], "credential",
+                  "is of version 1, whose traps are of another form; use version 2c or 3");
+  }
 }
 
 void Loader::warn_same_address() {

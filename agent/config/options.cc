@@ -31,7 +31,7 @@ constexpr std::array<SectionInfo, 13> kSections = {{
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
 constexpr std::array<std::string_view, 6> kAuth = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
 constexpr std::array<std::string_view, 4> kPrivacy = {"DES", "AES", "AES-192", "AES-256"};
-constexpr std::array<std::string_view, 5> kChannels = {"webhook", "syslog", "journal", "mail", "command"};
+constexpr std::array<std::string_view, 6> kChannels = {"webhook", "syslog", "journal", "mail", "command", "snmp"};
 constexpr std::array<std::string_view, 3> kSeverities = {"info", "warning", "critical"};
 constexpr std::array<std::string_view, 20> kFacilities = {
     "kern",     "user", "mail",   "daemon", "auth",   "syslog", "lpr",    "news",   "uucp",   "cron",
@@ -271,6 +271,16 @@ const std::array kOptions = {
     Option{.sections = kNotify, .key = "command", .kind = Kind::kTextList,
            .help = "command: the program and its arguments, `[\"/usr/local/bin/page\", \"--team\", \"net\"]`. No shell; the notice comes as JSON on standard input.",
            .assign = [](Target& t, Value&& v) { t.channel->command = std::get<std::vector<std::string>>(std::move(v)); }},
+    Option{.sections = kNotify, .key = "address", .kind = Kind::kAddress,
+           .help = "snmp: who takes the notifications, host or host:port (162).",
+           .assign = [](Target& t, Value&& v) { t.channel->address = text(v); }},
+    Option{.sections = kNotify, .key = "credential", .kind = Kind::kReference,
+           .help = "snmp: the [[credential]] for it, of version 2c or 3.",
+           .assign = [](Target& t, Value&& v) { t.channel->credential = text(v); }},
+    Option{.sections = kNotify, .key = "inform", .kind = Kind::kBoolean, .standard = "false",
+           .help = "snmp: an inform, which is repeated until it is acknowledged; else a trap, which may be lost.",
+           .assign = [](Target& t, Value&& v) { t.channel->inform = std::get<bool>(v); }},
+
     Option{.sections = kAgentx, .key = "socket", .kind = Kind::kAgentxSocket,
            .help = "Where snmpd takes sub-agents: \"/var/agentx/master\" or \"tcp:127.0.0.1:705\". Without it, lanwarden answers nobody.",
            .assign = [](Target& t, Value&& v) { t.config.agentx.socket = text(v); }},

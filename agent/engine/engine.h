@@ -30,6 +30,9 @@
 
 namespace lanwarden::agent {
 
+/// How the step begins that says that shutting the port did not help.
+inline constexpr std::string_view kTroubleGoesOn = "the trouble did NOT end: ";
+
 /// The engine's own number of a case, from 1; the driver knows which incident it is.
 using CaseId = std::int64_t;
 

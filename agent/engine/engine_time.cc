@@ -90,7 +90,7 @@ void Engine::tick(CaseId id, Case& c, Time capture_now, Time now, Commands& comm
       if (!still && !seen_enough(c, capture_now)) break;
       const std::string text = watch_text(c, capture_now);
       commands.emplace_back(step(id, c, still ? IncidentState::kIsolated : IncidentState::kVerified,
-                                 (still ? "the trouble did NOT end: " : "the trouble ended: ") + text, now));
+                                 std::string(still ? kTroubleGoesOn : "the trouble ended: ") + text, now));
       commands.emplace_back(VerifiedCommand{id, !still, text});
       c.stage = Stage::kHeld;
       c.watch.reset();

@@ -36,7 +36,7 @@ class Channel {
   virtual void rearm() = 0;
 };
 
-/// `config` was judged.
+/// `config` was judged. Null for type "snmp": notify/snmp.h makes it.
 std::unique_ptr<Channel> make_channel(const ChannelConfig& config);
 
 }  // namespace lanwarden::agent

@@ -14,6 +14,8 @@ std::unique_ptr<Channel> make_channel(const ChannelConfig& config) {
       return make_mail(config);
     case ChannelType::kCommand:
       return make_command(config);
+    case ChannelType::kSnmp:
+      break;  // make_snmp: it needs the desk of the SNMP thread
   }
   return nullptr;
 }

@@ -23,7 +23,8 @@ constexpr std::int64_t kFarBehind = 1000;
 
 std::size_t digest_above(const ChannelConfig& c) {
   constexpr unsigned kForPeople = 5;
-  const bool log = c.type == ChannelType::kSyslog || c.type == ChannelType::kJournal;
+  const bool log =
+      c.type == ChannelType::kSyslog || c.type == ChannelType::kJournal || c.type == ChannelType::kSnmp;
   return c.digest_above.value_or(log ? 0 : kForPeople);
 }
 

@@ -32,7 +32,7 @@ void Telling::begin() {
   const VendorNames& vendors = app_.vendors();
   const Sender sender{"", host_name(),
                       [&vendors](MacAddress mac) { return std::string(vendors.lookup(mac)); }};
-  notifier_ = std::make_unique<Notifier>(notice_log(*store_), channels_, sender);
+  notifier_ = std::make_unique<Notifier>(notice_log(*store_), channels_, sender, make_);
 }
 
 void Telling::turn(std::uint64_t written) {

@@ -17,7 +17,8 @@ namespace lanwarden::agent {
 class Telling {
  public:
   /// `write`: to the store, when that can be.
-  Telling(App& app, std::function<void(Notice)> write) : app_(app), write_(std::move(write)) {}
+  Telling(App& app, std::function<void(Notice)> write, Notifier::MakeChannel make = make_channel)
+      : app_(app), write_(std::move(write)), make_(std::move(make)) {}
 
   /// As the configuration says now; what told before has ended.
   void begin();
@@ -41,6 +42,7 @@ class Telling {
  private:
   App& app_;
   std::function<void(Notice)> write_;
+  Notifier::MakeChannel make_;
   std::vector<ChannelConfig> channels_;
   std::unique_ptr<Store> store_;        ///< the notifier's
   std::unique_ptr<Notifier> notifier_;  ///< none: nobody is to be told

@@ -2,10 +2,27 @@
 
 #include <algorithm>
 
+#include "agent/config/channel_config.h"
+
 #include "agent/watch/own_engine.h"
 #include "agent/watch/queues.h"
 
 namespace lanwarden::agent {
+
+std::vector<Outward::Way> notification_ways(const Config& config) {
+  std::vector<Outward::Way> ways;
+  if (config.file.empty()) return ways;
+  const auto channels = load_channels(config.file);
+  if (!channels) return ways;
+  for (const ChannelConfig& c : *channels) {
+    if (c.type != ChannelType::kSnmp) continue;
+    for (const snmp::Credential& credential : config.credentials)
+      if (credential.name == c.credential)
+        // Three tries in the time that the channel waits.
+        ways.push_back({c.name, {c.address, credential, c.inform, c.timeout / 8, 2}});
+  }
+  return ways;
+}
 
 OutwardHost::OutwardHost(const Board<DaemonState>& board) : board_(board), desk_(make_desk()) {}
 
@@ -13,7 +30,7 @@ void OutwardHost::begin(const Config& config, const std::filesystem::path& store
   outward_.reset();
   told_serving_ = false;
   told_trouble_.clear();
-  std::vector<Outward::Way> ways;
+  std::vector<Outward::Way> ways = notification_ways(config);
   std::optional<snmp::AgentxSocket> agentx;
   if (auto socket = snmp::AgentxSocket::parse(config.agentx.socket)) agentx = std::move(*socket);
   if (ways.empty() && !agentx) return;

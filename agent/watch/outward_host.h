@@ -12,6 +12,9 @@
 
 namespace lanwarden::agent {
 
+/// The [[notify]] of type "snmp".
+std::vector<Outward::Way> notification_ways(const Config& config);
+
 class OutwardHost {
  public:
   /// `board`: where the daemon leaves its state; must outlive this.
