@@ -89,7 +89,7 @@ class Daemon final : public Teller {
                    "no [[sniffer]] is configured: nothing is heard; switches are polled and ports "
                    "opened in time"}});
     face_outward();
-    app_.locator().fabric();
+    fabric();
     telling_.begin();
     warden_.start();
     for (auto& source : early_) listen(std::move(source));
@@ -133,6 +133,12 @@ class Daemon final : public Teller {
     notifications_ = std::move(*opened);
     notifications_->accept(app_.config().credentials);
     warden_.set_duties(duties());
+  }
+
+  /// Inferred in the way that follows single switches: the first hunt must not pay for a whole one.
+  void fabric() {
+    app_.locator().keep_up();
+    app_.locator().fabric();
   }
 
   std::string mode_word() {
@@ -217,7 +223,7 @@ class Daemon final : public Teller {
     warden_.set_policy(policy_of(app_.config()));
     if (notifications_) notifications_->accept(app_.config().credentials);
     face_outward();
-    app_.locator().fabric();
+    fabric();
     telling_.begin();
     warden_.start();
     for (const std::string& name : before)
