@@ -1,6 +1,7 @@
 #include "agent/watch/poll_schedule.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lanwarden::agent {
 
@@ -35,6 +36,7 @@ PollSchedule::PollSchedule(const PollConfig& config, std::span<const std::option
     Turn& turn = turns_[i];
     const bool old = polled[i] && every_ && (now - *polled[i] >= *every_ || *polled[i] > now);
     if (!polled[i] || old) turn.sooner = now;
+    turn.known = polled[i].has_value();
     if (!every_) continue;
     turn.every = *every_;
     turn.next = now + *every_ * static_cast<Duration::rep>(i + 1) / count;
@@ -89,6 +91,7 @@ void PollSchedule::walked(std::span<const Walked> walks, Time now) {
       continue;
     }
     turn.silent = 0;
+    if (!std::exchange(turn.known, true)) continue;  // all of its rows are new
     Duration interval = turn.every;
     if (walk.changed > kFewRows && walk.changed * kMuch > walk.rows)
       interval = std::max(fastest_, interval / 2);

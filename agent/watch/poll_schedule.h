@@ -58,6 +58,7 @@ class PollSchedule {
     std::optional<topology::Time> hastened;  ///< when a walk was last brought forward
     topology::Duration every{};
     unsigned silent = 0;  ///< walks in a row without an answer
+    bool known = false;   ///< it was walked before: what its table changed means something
   };
   topology::Duration jittered(topology::Duration interval);
   topology::Duration round() const;

@@ -95,6 +95,17 @@ TEST_CASE("a switch that changes much is walked more often, a quiet one less, wi
   CHECK(schedule.every(busy) == 10min);
 }
 
+TEST_CASE("the first walk of all is no change") {
+  PollConfig config = every_ten_minutes();
+  config.fastest = 2min, config.slowest = 25min;
+  PollSchedule schedule(config, std::vector<std::optional<Time>>(1), kNow, 1);
+  const std::vector<Walked> walks = {{SwitchId{0}, true, 1000, 1000}};
+  schedule.walked(walks, kNow);
+  CHECK(schedule.every(SwitchId{0}) == 10min);
+  schedule.walked(walks, kNow + 10min);
+  CHECK(schedule.every(SwitchId{0}) == 5min);
+}
+
 TEST_CASE("three stations that come and go make no busy switch") {
   PollConfig config = every_ten_minutes();
   config.fastest = 2min, config.slowest = 25min;
