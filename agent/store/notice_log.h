@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ class NoticeLog {
   /// One that is no step of an incident; those are there by themselves. Returns its id; `notice.id` is
   /// ignored.
   virtual StoreResult<std::int64_t> add_notice(const Notice& notice) = 0;
+  /// The same of several, in one transaction.
+  virtual StoreResult<void> add_notices(std::span<const Notice> notices) = 0;
   /// Those after this id, the oldest first.
   virtual StoreResult<std::vector<Notice>> notices(std::int64_t after, std::size_t limit) = 0;
   /// The id of the newest ever written; 0: none was.

@@ -138,6 +138,11 @@ class SqliteStore final : public Store, public NoticeLog {
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });
   }
+  StoreResult<void> add_notices(std::span<const Notice> notices) override {
+    return write([&] {
+      for (const Notice& notice : notices) sqlite::add_notice(*db_, notice);
+    });
+  }
   StoreResult<std::int64_t> add_notice(const Notice& notice) override {
     return write([&] { return sqlite::add_notice(*db_, notice); });
   }

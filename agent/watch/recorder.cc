@@ -5,6 +5,11 @@
 #include "agent/output/time_text.h"
 
 namespace lanwarden::agent {
+namespace {
+
+constexpr std::size_t kMostTogether = 256;
+
+}  // namespace
 
 void Recorder::add(Entry entry) {
   if (waiting_.size() < kMostWaiting)
@@ -60,11 +65,6 @@ StoreResult<void> Recorder::write(const Entry& entry) {
     bind(entry.id, *opened);
     return {};
   }
-  if (const auto* notice = std::get_if<Notice>(&entry.what)) {
-    auto added = notice_log(*store_).add_notice(*notice);
-    if (!added) return tl::make_unexpected(added.error());
-    return {};
-  }
   const auto incident = incident_of(entry.id);
   if (!incident) return {};  // its opening found no room to wait: counted then
   if (const auto* step = std::get_if<Step>(&entry.what))
@@ -78,6 +78,19 @@ StoreResult<void> Recorder::write(const Entry& entry) {
 
 std::optional<StoreError> Recorder::flush() {
   while (!waiting_.empty()) {
+    // When an uplink goes, hundreds of switches fall silent in one moment: one transaction, not one each.
+    std::vector<Notice> together;
+    for (const Entry& entry : waiting_) {
+      const auto* notice = std::get_if<Notice>(&entry.what);
+      if (notice == nullptr || together.size() == kMostTogether) break;
+      together.push_back(*notice);
+    }
+    if (!together.empty()) {
+      if (auto added = notice_log(*store_).add_notices(together); !added) return added.error();
+      waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(together.size()));
+      written_ += together.size();
+      continue;
+    }
     if (auto written = write(waiting_.front()); !written) return written.error();
     waiting_.pop_front();
     ++written_;

@@ -280,10 +280,8 @@ void Warden::write() {
   store_failed_ = error.has_value();
 }
 
-void Warden::notice(Notice notice) {
-  recorder_->notice(std::move(notice));
-  write();
-}
+// Written with the next tick, together with what comes until then.
+void Warden::notice(Notice notice) { recorder_->notice(std::move(notice)); }
 
 std::optional<std::int64_t> Warden::incident_of(CaseId id) const {
   return recorder_ ? recorder_->incident_of(id) : std::nullopt;

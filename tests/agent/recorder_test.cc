@@ -97,3 +97,29 @@ TEST_CASE("what finds no room to wait is counted") {
   CHECK(recorder.take_lost() == 7);
   CHECK(recorder.take_lost() == 0);
 }
+
+TEST_CASE(
+    "a thousand switches that fall silent at once are all written, in order, between the steps around them") {
+  ScratchFolder folder;
+  Recorder recorder(must(open_sqlite_store(folder.store(), false)));
+  recorder.open(1, an_incident());
+  for (int n = 0; n < 1000; ++n) {
+    Notice notice;
+    notice.time = kNoon;
+    notice.event = "switch-silent";
+    notice.severity = "warning";
+    notice.switch_name = "floor" + std::to_string(n);
+    recorder.notice(std::move(notice));
+  }
+  recorder.step(1, step("afterwards"), "floor3", "A1");
+  CHECK_FALSE(recorder.flush());
+  CHECK(recorder.waiting() == 0);
+  const auto told = must(notice_log(recorder.store()).notices(0, 2000));
+  std::vector<std::string> silent;
+  for (const Notice& n : told)
+    if (n.event == "switch-silent") silent.push_back(n.switch_name);
+  REQUIRE(silent.size() == 1000);
+  CHECK(silent.front() == "floor0");
+  CHECK(silent.back() == "floor999");
+  CHECK(told.back().text == "afterwards");
+}
