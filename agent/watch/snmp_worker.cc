@@ -164,7 +164,7 @@ void SnmpWorker::meanwhile() {
   ++pulse_;
   queues_.snmp.answer();
   if (stop_) return walker_->abandon();
-  answer_questions();
+  if (!first_walk_) answer_questions();
   if (duties_.restore_due) restore_due();
   if (stop_) walker_->abandon();
 }
@@ -234,10 +234,15 @@ void SnmpWorker::poll_due() {
   const auto ids = schedule_->due(began);
   if (ids.empty() || stop_) return;
   state_.walking = ids.size();
+  // Where a station is cannot be told before anybody knows what is connected to what: a hunt waits for that.
+  first_walk_ = std::any_of(ids.begin(), ids.end(), [&](topology::SwitchId id) {
+    return !state_.switches[id.value].answered && !state_.switches[id.value].asked;
+  });
   publish();
   auto asked = app_.locator().poll(
       ids, [this](const snmp::Progress&) { meanwhile(); }, walker_.get());
   state_.walking = 0;
+  first_walk_ = false;
   if (stop_) return;
   const topology::Time now = wall_clock();
   if (!asked) {

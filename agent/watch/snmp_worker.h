@@ -76,6 +76,7 @@ class SnmpWorker {
   std::unique_ptr<snmp::Collector> walker_;
   SnmpState state_;  ///< put on Queues::snmp_state
   bool locating_ = false;
+  bool first_walk_ = false;  ///< switches that nobody knows yet are being walked
   std::map<topology::IpAddress, topology::SwitchId> senders_;
   /// Stations that a switch has told of and that it is asked about.
   std::map<topology::SwitchId, std::vector<topology::MacAddress>> told_of_;

@@ -24,6 +24,12 @@ TEST_CASE("the clock's port is down, by itself, while every switch is 20 ms away
   stands(reaction(40, 200, 20ms, 0ms));
 }
 
+TEST_CASE(
+    "trouble in the first second of a daemon that knows no switch yet: it looks first, and finds the port",
+    "[reaction]") {
+  stands(reaction(40, 200, 20ms, 0ms, false));
+}
+
 TEST_CASE("a daemon under all misfortunes at once loses nothing", "[soak]") {
   SoakOptions options;
   options.switches = 12;

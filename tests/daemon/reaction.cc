@@ -47,7 +47,7 @@ double ms(topology::Duration d) { return std::chrono::duration<double, std::mill
 }  // namespace
 
 Outcome reaction(unsigned switches, unsigned hosts, std::chrono::milliseconds away,
-                 std::chrono::milliseconds limit) {
+                 std::chrono::milliseconds limit, bool polled_before) {
   Outcome outcome;
   SiteOptions options;
   options.switches = switches;
@@ -66,10 +66,11 @@ Outcome reaction(unsigned switches, unsigned hosts, std::chrono::milliseconds aw
   };
   const auto culprit = pick(site.world().world());
   if (!culprit) return problem("this building has no station that is alone on its port");
-  if (const auto polled = site.lanwarden("poll"); polled.code != 0)
-    return problem("the first poll failed: " + polled.errors);
+  if (polled_before)
+    if (const auto polled = site.lanwarden("poll"); polled.code != 0)
+      return problem("the first poll failed: " + polled.errors);
   site.start();
-  if (!wait_for(60s, [&] {
+  if (polled_before && !wait_for(60s, [&] {
         const json s = site.status();
         return s.is_object() && s["snmp"]["walking"] == 0 && s["interfaces"].size() == 1;
       }))

@@ -17,7 +17,7 @@ struct Outcome {
 
 /// From the first bogus answer on the wire to the port down: `limit` at most (zero: only told).
 Outcome reaction(unsigned switches, unsigned hosts, std::chrono::milliseconds away,
-                 std::chrono::milliseconds limit);
+                 std::chrono::milliseconds limit, bool polled_before = true);
 
 struct SoakOptions {
   unsigned switches = 1000, hosts = 5000;
