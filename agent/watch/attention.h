@@ -1,10 +1,10 @@
 // Whom the engine is after: set by its thread, read by every other.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
+#include "agent/watch/board.h"
 #include "topology/mac_address.h"
 
 namespace lanwarden::agent {
@@ -16,11 +16,12 @@ class Attention {
     std::vector<topology::MacAddress> stations;  ///< sorted
     bool arp = false;
   };
-  void set(Wanted wanted);
-  std::shared_ptr<const Wanted> get() const { return wanted_.load(std::memory_order_acquire); }
+  Attention() { wanted_.put({}); }
+  void set(Wanted wanted) { wanted_.put(std::move(wanted)); }
+  std::shared_ptr<const Wanted> get() const { return wanted_.get(); }
 
  private:
-  std::atomic<std::shared_ptr<const Wanted>> wanted_{std::make_shared<const Wanted>()};
+  Board<Wanted> wanted_;
 };
 
 }  // namespace lanwarden::agent

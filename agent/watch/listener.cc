@@ -28,10 +28,6 @@ bool is_evidence(const analysis::Frame& frame) {
 
 }  // namespace
 
-void Attention::set(Wanted wanted) {
-  wanted_.store(std::make_shared<const Wanted>(std::move(wanted)), std::memory_order_release);
-}
-
 Listener::Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number,
                    bool keep_frames, std::shared_ptr<const analysis::KnownStations> known, Queues& queues,
                    Attention& attention)

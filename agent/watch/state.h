@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/store/store.h"
+#include "agent/watch/board.h"
 #include "topology/time.h"
 
 namespace lanwarden::agent {
@@ -78,26 +77,6 @@ struct DaemonState {
   std::string store_error;        ///< while the store takes nothing
   std::size_t steps_waiting = 0;  ///< for the store
   std::uint64_t steps_lost = 0;
-};
-
-/// Where one thread leaves what others read: always a whole value, never a torn one.
-template <class T>
-class Board {
- public:
-  void put(T value) {
-    auto fresh = std::make_shared<const T>(std::move(value));
-    const std::lock_guard lock(mutex_);
-    value_ = std::move(fresh);
-  }
-  /// Null before the first put().
-  std::shared_ptr<const T> get() const {
-    const std::lock_guard lock(mutex_);
-    return value_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const T> value_;
 };
 
 }  // namespace lanwarden::agent
