@@ -149,6 +149,8 @@ void SnmpWorker::answer_questions() {
       return;
     }
     tell(std::move(given));
+    // Hunt after hunt must not fill the kernel's buffer.
+    if (schedule_ && duties_.notifications != nullptr) read_notifications();
   }
 }
 

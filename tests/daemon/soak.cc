@@ -180,13 +180,14 @@ Outcome Soak::run() {
   // It comes to rest: every switch answers again, every port opens in its time.
   site_.free_disk();
   for (std::size_t sw = 0; sw < o_.switches; ++sw) faults(sw, "delay=20ms");
-  site_.trap(0, 1), ++traps_;  // the kernel tells what it dropped with the next datagram
   const bool rested = wait_for(o_.poll_every + 60s, [&] {
     const json s = site_.status();
     const auto told = [&](const char* what) { return s["snmp"][what].get<std::uint64_t>(); };
-    if (!s.is_object() || told("notifications") + told("notifications_dropped") < traps_ ||
-        told("walking") != 0)
+    if (!s.is_object() || told("walking") != 0) return false;
+    if (told("notifications") + told("notifications_dropped") < traps_) {
+      site_.trap(0, 1), ++traps_;  // the kernel tells what it dropped with the next datagram that finds room
       return false;
+    }
     if (!s["isolations"].empty() || s["store_state"]["waiting"] != 0) return false;
     return std::none_of(s["switches"].begin(), s["switches"].end(),
                         [](const json& sw) { return sw.contains("error"); });
