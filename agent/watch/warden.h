@@ -66,7 +66,8 @@ class Warden {
   /// Begins the SNMP thread, and takes up what the store says is open. After this the app's locator,
   /// collector and store are the thread's.
   void start();
-  /// Ends the SNMP thread: the app's locator, collector and store are free again. Cases stay.
+  /// Ends the SNMP thread: the app's locator and store are free again. Cases stay. Its collector is not to be
+  /// used any more, a walk or hunt may have been given up on it: App::replace_config() makes another.
   void stop_snmp();
   void set_policy(EnginePolicy policy) { engine_.set_policy(std::move(policy)); }
   void set_duties(SnmpDuties duties) { duties_ = std::move(duties); }
