@@ -107,6 +107,15 @@ TEST_CASE("heard although its port is shut: it moved, is followed, and the old p
   CHECK(story.engine.watching());
 }
 
+TEST_CASE("a switch says that it has learned it although its port is shut: it is located anew") {
+  Proven story;
+  CHECK(all<LocateCommand>(story.engine.on_tick(at(100), at(100))).empty());
+  story.engine.on_noticed(host(1));  // somebody else
+  CHECK(all<LocateCommand>(story.engine.on_tick(at(101), at(101))).empty());
+  story.engine.on_noticed(kClock);
+  CHECK(all<LocateCommand>(story.engine.on_tick(at(102), at(102))).size() == 1);
+}
+
 TEST_CASE("heard on the very port that was shut: said once, nothing is shut twice") {
   Proven story;
   story.engine.on_frame(claim(100));
