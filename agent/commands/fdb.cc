@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/row_format.h"
 #include "agent/output/views.h"
 
 namespace lanwarden::agent {
@@ -12,7 +13,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> switches;
-  std::string port;
+  std::string port, format;
   int vlan = 0;
 };
 
@@ -25,9 +26,10 @@ ExitCode fdb(App& app, const Options& o) {
       std::vector<std::string_view> known;
       for (const SwitchSnapshot& s : snapshots) known.push_back(s.name);
       const auto near = did_you_mean(name, known);
-      app.fail(kUsage,
-               fmt::format("no switch \"{}\"{}", name, near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+      app.fail(kUsage, fmt::format("no switch \"{}\"{}", name,
+                                   near.empty() ? "" : fmt::format("; did you mean {}?", near)));
     }
+  RowPrinter printer(app, o.format, {"switch", "mac", "vlan", "port", "ifindex", "bridge_port", "status"});
   TextTable table({"SWITCH", "MAC", "VLAN", "PORT", "STATUS", "VENDOR"});
   std::size_t rows = 0;
   for (const SwitchSnapshot& s : snapshots) {
@@ -47,8 +49,8 @@ ExitCode fdb(App& app, const Options& o) {
       if (only != nullptr && row.port != only->ifindex) continue;
       if (o.vlan != 0 && row.vlan.value != o.vlan) continue;
       ++rows;
-      if (app.console.json()) {
-        app.console.line(dump(fdb_row_to_json(s, row)));
+      if (!printer.is_text()) {
+        printer.row(fdb_row_to_json(s, row));
         continue;
       }
       const topology::Interface* i = s.interface(row.port);
@@ -62,7 +64,7 @@ ExitCode fdb(App& app, const Options& o) {
     else if (!s.fdb_complete())
       app.console.warn("the forwarding table of " + s.name + " is incomplete");
   }
-  if (!app.console.json() && !table.empty()) app.console.line(table.render(app.console));
+  if (!table.empty()) app.console.line(table.render(app.console));
   if (rows == 0) app.console.note("no rows");
   return rows > 0 ? kOk : kNothing;
 }
@@ -74,6 +76,7 @@ CommandBody define_fdb(CLI::App& cli) {
   cli.add_option("SWITCH", o->switches, "names from the configuration; all when none is given");
   cli.add_option("--port", o->port, "only this port (ifName, ifDescr or alias)")->type_name("P");
   cli.add_option("--vlan", o->vlan, "only this VLAN")->type_name("V")->check(CLI::Range(1, 4094));
+  add_row_format(cli, o->format);
   return [o](App& app) { return fdb(app, *o); };
 }
 

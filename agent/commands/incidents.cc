@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/row_format.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/report/bundle.h"
@@ -16,7 +17,7 @@ namespace {
 struct Options {
   std::optional<std::int64_t> id;
   bool open = false;
-  std::string since;
+  std::string since, format;
 };
 
 Style state_style(IncidentState state) {
@@ -62,16 +63,19 @@ ExitCode list(App& app, const Options& o) {
       app.fail(kUsage,
                fmt::format("--since \"{}\" is no time; try 2h ago, yesterday, or yesterday 14:00", o.since));
   }
-  const auto incidents = app.need(app.store().incidents(app.console.json(), o.open));
+  RowPrinter printer(
+      app, o.format,
+      {"id", "state", "kind", "severity", "mac", "switch", "port", "opened", "updated", "summary"});
   TextTable table({"ID", "AGE", "SEVERITY", "STATE", "KIND", "STATION", "PORT", "LAST STEP", "SUMMARY"});
   table.can_go({8, 7, 4, 2});
+  const auto incidents = app.need(app.store().incidents(app.console.json(), o.open));
   std::size_t shown = 0, asked = 0;
   for (const Incident& i : incidents) {
     if (since && i.updated < *since) continue;
     ++shown;
     if (i.state == IncidentState::kAsked) ++asked;
-    if (app.console.json())
-      app.console.line(dump(to_json(i)));
+    if (!printer.is_text())
+      printer.row(to_json(i));
     else
       table.row({std::to_string(i.id), ago(i.opened, now), severity_text(i.severity, app.console),
                  state_text(i.state, app.console), i.kind, has_station(i) ? i.mac.to_string() : "-",
@@ -81,7 +85,7 @@ ExitCode list(App& app, const Options& o) {
     app.console.note(incidents.empty() && !o.open ? "no incidents"
                                                   : "no such incidents; all of them: lanwarden incidents");
   if (!table.empty()) app.console.line(table.render(app.console));
-  if (asked > 0 && !app.console.json())
+  if (asked > 0 && printer.is_text())
     app.console.note(
         fmt::format("{} {} for approval: lanwarden isolate ID", asked, asked == 1 ? "waits" : "wait"));
   return kOk;
@@ -168,6 +172,7 @@ CommandBody define_incidents(CLI::App& cli) {
   cli.add_option("--since", o->since, "only those with a step since then: 2h ago, yesterday 14:00")
       ->type_name("TIME")
       ->excludes(id);
+  add_row_format(cli, o->format);
   return [o](App& app) {
     app.only_read();
     app.warn_overdue();

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/row_format.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 
@@ -13,7 +14,7 @@ namespace lanwarden::agent {
 namespace {
 
 struct Options {
-  std::string id;
+  std::string id, format;
   bool all = false, trail = false;
 };
 
@@ -22,10 +23,13 @@ std::string until_text(const Isolation& i) {
   return i.until ? "until " + local_time(*i.until) : "until restored";
 }
 
-void print_trail(App& app, const AuditFilter& filter) {
+void print_trail(App& app, const AuditFilter& filter, const std::string& format = {}) {
+  RowPrinter printer(app, format,
+                     {"id", "time", "who", "action", "why", "isolation", "incident", "switch", "port", "mac",
+                      "varbinds", "answer"});
   for (const AuditEntry& e : app.need(app.store().audit(filter))) {
-    if (app.console.json()) {
-      app.console.line(dump(to_json(e)));
+    if (!printer.is_text()) {
+      printer.row(to_json(e));
       continue;
     }
     std::string text = fmt::format("{}  {}  {}", local_time(e.time),
@@ -77,10 +81,13 @@ ExitCode one(App& app, const Options& o) {
 
 ExitCode list(App& app, const Options& o) {
   const auto isolations = app.need(app.store().isolations(!o.all));
+  RowPrinter printer(app, o.format,
+                     {"isolation", "state", "switch", "port", "ifindex", "mac", "incident", "way", "who",
+                      "reason", "since", "until", "restored", "note"});
   TextTable table({"ID", "STATE", "PORT", "STATION", "WAY", "SINCE", "UNTIL", "BY"});
   for (auto i = isolations.rbegin(); i != isolations.rend(); ++i) {
-    if (app.console.json())
-      app.console.line(dump(to_json(*i)));
+    if (!printer.is_text())
+      printer.row(to_json(*i));
     else
       table.row({std::to_string(i->id), std::string(to_string(i->state)),
                  printable(i->switch_name + " " + i->port), i->mac.is_zero() ? "-" : i->mac.to_string(),
@@ -101,11 +108,12 @@ CommandBody define_isolations(CLI::App& cli) {
   auto* id = cli.add_option("ID", o->id, "one isolation whole, with its part of the audit trail");
   cli.add_flag("--all", o->all, "past ones, too")->excludes(id);
   cli.add_flag("--trail", o->trail, "the audit trail: every SET, every refusal, who and why")->excludes(id);
+  add_row_format(cli, o->format);
   return [o](App& app) -> ExitCode {
     app.only_read();
     if (!o->id.empty()) return one(app, *o);
     if (!o->trail) return list(app, *o);
-    print_trail(app, {});
+    print_trail(app, {}, o->format);
     return kOk;
   };
 }

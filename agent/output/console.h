@@ -19,6 +19,8 @@ class Console {
  public:
   void configure(ColorMode color, int verbosity, bool json);
   bool json() const { return json_; }
+  /// From now on as with --json.
+  void print_json() { json_ = true, out_color_ = false; }
   int verbosity() const { return verbosity_; }  ///< -1 quiet, 0 normal, 1 verbose
   bool stdout_is_terminal() const;
   bool stdin_is_terminal() const;
