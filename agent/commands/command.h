@@ -33,6 +33,7 @@ CommandBody define_probe(CLI::App& cli);
 CommandBody define_poll(CLI::App& cli);
 CommandBody define_fdb(CLI::App& cli);
 CommandBody define_topology(CLI::App& cli);
+CommandBody define_audit(CLI::App& cli);
 CommandBody define_run(CLI::App& cli);
 CommandBody define_status(CLI::App& cli);
 CommandBody define_incidents(CLI::App& cli);

@@ -162,6 +162,20 @@ const std::vector<CommandSpec>& command_registry() {
        "written,\n"
        "3 the switch did not answer",
        define_record},
+      {"audit", "what changed in the wiring since the last audit, and what is wrong in it",
+       "Polls, brings what is known of the wiring up to date, and compares it with the last audit, with what was\n"
+       "known at a time, or with a file that --save wrote. Each change, and each fault, is told once: what was told\n"
+       "before stands (--all). A switch that is silent, or a table that was cut short, takes nothing away from\n"
+       "what is known. What each kind means: agent/doc/audit.md.\n\n"
+       "examples:\n"
+       "  lanwarden audit                              what is new since the last audit\n"
+       "  lanwarden audit --since 'yesterday 18:00'    whatever differs from then\n"
+       "  lanwarden audit --save good.json             as it shall be\n"
+       "  lanwarden audit --against good.json --format junit > audit.xml    for a pipeline\n"
+       "  lanwarden audit --acknowledge 3f2a90c1 --reason 'desk switch of room 12' --until 2027-01-31\n"
+       "  lanwarden audit --json | jq '.findings[] | select(.severity == \"critical\")'\n\n"
+       "exit: 0 no findings, 1 findings, 2 usage, configuration, a file or the store, 3 no switch answered",
+       define_audit},
       {"run", "the daemon: listens, polls, locates, isolates by policy, and opens ports in time",
        "Listens on every [[sniffer]], walks the switches every [poll] every, keeps an incident for each "
        "culprit,\n"

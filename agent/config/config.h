@@ -77,6 +77,14 @@ struct IncidentConfig {
   std::optional<std::chrono::milliseconds> close_after{std::chrono::hours{24}};  ///< nullopt: "never"
 };
 
+/// When the wiring is audited, and what is worth a word.
+struct AuditConfig {
+  std::optional<std::chrono::milliseconds> every{std::chrono::hours{1}};  ///< nullopt: "never"
+  std::optional<std::chrono::milliseconds> unused;                        ///< nullopt: "never"
+  unsigned flaps = 6;
+  std::string tell = "warning";
+};
+
 /// How long the past is kept.
 struct HistoryConfig {
   std::optional<std::chrono::milliseconds> keep{std::chrono::hours{24 * 400}};  ///< nullopt: "forever"
@@ -106,6 +114,7 @@ struct Config {
   PollConfig poll;
   IncidentConfig incidents;
   TrapConfig traps;
+  AuditConfig audit;
   HistoryConfig history;
   AgentxConfig agentx;
   std::vector<std::string>

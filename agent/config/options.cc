@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 13> kSections = {{
+constexpr std::array<SectionInfo, 14> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -21,6 +21,7 @@ constexpr std::array<SectionInfo, 13> kSections = {{
      "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
     {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
+    {kAudit, "audit", false, "When `lanwarden run` audits the wiring, and what is worth a word (agent/doc/audit.md)."},
     {kHistory, "history", false, "How long `lanwarden run` keeps the past."},
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
@@ -211,6 +212,19 @@ const std::array kOptions = {
     Option{.sections = kIncidents, .key = "close_after", .kind = Kind::kDurationOrNever, .standard = "\"24h\"", .low = ms(1s), .high = ms(24h * 365),
            .help = "An incident whose port is open closes after so much quiet; what comes later is a new one.",
            .assign = [](Target& t, Value&& v) { t.config.incidents.close_after = optional_duration(v); }},
+
+    Option{.sections = kAudit, .key = "every", .kind = Kind::kDurationOrNever, .standard = "\"1h\"", .low = ms(1min), .high = ms(24h * 31),
+           .help = "How often `lanwarden run` compares the wiring with the audit before; \"never\": only by hand.",
+           .assign = [](Target& t, Value&& v) { t.config.audit.every = optional_duration(v); }},
+    Option{.sections = kAudit, .key = "unused", .kind = Kind::kDurationOrNever, .standard = "\"never\"", .low = ms(1h), .high = ms(24h * 3650),
+           .help = "A port that has been down for so long is a finding (port-unused).",
+           .assign = [](Target& t, Value&& v) { t.config.audit.unused = optional_duration(v); }},
+    Option{.sections = kAudit, .key = "flaps", .kind = Kind::kNumber, .standard = "6", .low = 2, .high = 8,
+           .help = "A port that goes up or down so often within two hours is a finding (port-flapping).",
+           .assign = [](Target& t, Value&& v) { t.config.audit.flaps = number(v); }},
+    Option{.sections = kAudit, .key = "tell", .kind = Kind::kChoice, .standard = "\"warning\"", .choices = kSeverities,
+           .help = "The least severity of a finding that `lanwarden run` makes a notice of; each goes to the [[notify]] channels that take its severity.",
+           .assign = [](Target& t, Value&& v) { t.config.audit.tell = text(v); }},
 
     Option{.sections = kHistory, .key = "keep", .kind = Kind::kDurationOrForever, .standard = "\"400d\"", .low = ms(1h), .high = ms(24h * 36500),
            .help = "Where stations were, their addresses, and closed incidents that led to no isolation go after so long. What is known now, isolations and the audit trail stay.",

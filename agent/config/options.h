@@ -32,6 +32,7 @@ enum Section : unsigned {
   kNotify = 1U << 10,
   kHistory = 1U << 11,
   kAgentx = 1U << 12,
+  kAudit = 1U << 13,
 };
 
 struct SectionInfo {

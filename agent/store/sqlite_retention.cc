@@ -5,6 +5,7 @@
 
 #include "agent/store/sqlite_tables.h"
 #include "agent/store/sqlite_value.h"
+#include "agent/store/sqlite_wiring.h"
 
 namespace lanwarden::agent::sqlite {
 namespace {
@@ -94,6 +95,7 @@ Forgotten forget(SQLite::Database& db, const Retention& retention) {
   f.intervals = forget_intervals(db, before, rows);
   f.addresses = forget_addresses(db, before, rows);
   f.incidents = forget_incidents(db, before, rows);
+  f.wiring = forget_wiring(db, before, rows);
   if (retention.most_octets != 0 && octets_used(db) > retention.most_octets) {
     f.short_of_room = true;
     // However young: what is known now, and the story of each incident, stay.
@@ -102,7 +104,7 @@ Forgotten forget(SQLite::Database& db, const Retention& retention) {
   f.station = retention.station;
   f.stations = forget_stations(db, f.station, rows);
   f.more = f.intervals == retention.rows || f.addresses == retention.rows || f.incidents == retention.rows ||
-           !f.station.is_zero() || (f.short_of_room && f.intervals > 0);
+           f.wiring == retention.rows || !f.station.is_zero() || (f.short_of_room && f.intervals > 0);
   return f;
 }
 

@@ -243,6 +243,44 @@ CREATE TRIGGER old_notices_go AFTER INSERT ON notice BEGIN
   DELETE FROM notice WHERE id <= NEW.id - 10000;  -- NoticeLog::kMostNotices
 END;
 )sql",
+
+    // 5: what audits know of the wiring
+    R"sql(
+CREATE TABLE wiring (
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  until_time INTEGER                  -- NULL: still
+) STRICT;
+CREATE UNIQUE INDEX wiring_open ON wiring (key) WHERE until_time IS NULL;
+CREATE INDEX wiring_key ON wiring (key, from_time);
+CREATE INDEX wiring_until ON wiring (until_time) WHERE until_time IS NOT NULL;
+CREATE TABLE wiring_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  revision INTEGER NOT NULL,
+  time INTEGER NOT NULL
+) STRICT;
+CREATE TABLE wiring_audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  time INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  fresh INTEGER NOT NULL,
+  standing INTEGER NOT NULL,
+  report TEXT NOT NULL
+) STRICT;
+CREATE INDEX wiring_audit_time ON wiring_audit (time);
+CREATE TABLE acknowledgement (
+  fingerprint TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  switch_name TEXT NOT NULL,
+  port TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  until_time INTEGER                  -- NULL: for good
+) STRICT, WITHOUT ROWID;
+)sql",
 };
 
 int number(SQLite::Database& db, const char* query) { return db.execAndGet(query).getInt(); }

@@ -12,6 +12,8 @@
 #include "agent/store/notice_log.h"
 #include "agent/store/sqlite_notices.h"
 #include "agent/store/sqlite_tables.h"
+#include "agent/store/sqlite_wiring.h"
+#include "agent/store/wiring_log.h"
 
 namespace lanwarden::agent {
 namespace {
@@ -68,7 +70,7 @@ StoreError explain(const std::filesystem::path& path, const SqliteOptions& optio
   }
 }
 
-class SqliteStore final : public Store, public NoticeLog {
+class SqliteStore final : public Store, public NoticeLog, public WiringLog {
  public:
   SqliteStore(std::filesystem::path path, SqliteOptions options, std::unique_ptr<SQLite::Database> db)
       : path_(std::move(path)), options_(options), db_(std::move(db)) {}
@@ -188,6 +190,34 @@ class SqliteStore final : public Store, public NoticeLog {
   }
   StoreResult<std::vector<AuditEntry>> audit(const AuditFilter& filter) override {
     return read([&] { return sqlite::audit(*db_, filter); });
+  }
+  StoreResult<KeptWiring> wiring(std::optional<Time> at) override {
+    return read([&] { return sqlite::wiring(*db_, at); });
+  }
+  StoreResult<std::optional<Time>> wiring_begins() override {
+    return read([&] { return sqlite::wiring_begins(*db_); });
+  }
+  StoreResult<bool> save_wiring(std::span<const WiringItem> items, Time now, std::int64_t revision) override {
+    return write([&] { return sqlite::save_wiring(*db_, items, now, revision); });
+  }
+  StoreResult<std::vector<WiringItem>> wiring_history(const std::string& prefix, Time since,
+                                                      std::size_t limit) override {
+    return read([&] { return sqlite::wiring_history(*db_, prefix, since, limit); });
+  }
+  StoreResult<std::int64_t> add_audit(const AuditRecord& audit) override {
+    return write([&] { return sqlite::add_audit(*db_, audit); });
+  }
+  StoreResult<std::vector<AuditRecord>> audits(std::size_t limit) override {
+    return read([&] { return sqlite::audits(*db_, limit); });
+  }
+  StoreResult<void> acknowledge(const Acknowledgement& acknowledgement) override {
+    return write([&] { sqlite::acknowledge(*db_, acknowledgement); });
+  }
+  StoreResult<bool> withdraw_acknowledgement(const std::string& fingerprint) override {
+    return write([&] { return sqlite::withdraw_acknowledgement(*db_, fingerprint); });
+  }
+  StoreResult<std::vector<Acknowledgement>> acknowledgements() override {
+    return read([&] { return sqlite::acknowledgements(*db_); });
   }
 
  private:
@@ -368,5 +398,6 @@ StoreResult<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::pat
 }
 
 NoticeLog& notice_log(Store& store) { return dynamic_cast<NoticeLog&>(store); }
+WiringLog& wiring_log(Store& store) { return dynamic_cast<WiringLog&>(store); }
 
 }  // namespace lanwarden::agent

@@ -87,7 +87,7 @@ struct Retention {
   MacAddress station;             ///< where the last step stopped: Forgotten::station
 };
 struct Forgotten {
-  std::size_t intervals = 0, addresses = 0, incidents = 0, stations = 0;
+  std::size_t intervals = 0, addresses = 0, incidents = 0, stations = 0, wiring = 0;
   bool short_of_room = false;
   bool more = false;  ///< another step has something to do
   MacAddress station;
