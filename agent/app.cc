@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "agent/audit/auditor.h"
 #include "agent/isolation/isolator.h"
 #include "agent/isolation/schedule.h"
 #include "agent/output/time_text.h"
@@ -147,6 +148,16 @@ Asked App::poll(std::span<const SwitchId> which) {
   console.end_progress();
   warn_failed(asked);
   return asked;
+}
+
+void App::remember_wiring(const Asked& asked) {
+  if (asked.nothing_answered()) return;
+  std::vector<std::string> silent;
+  for (const Asked::Failed& f : asked.failed) silent.push_back(f.switch_name);
+  Auditor auditor(config(), store());
+  const auto done =
+      auditor.remember({locator().fabric(), locator().routers(), std::move(silent)}, wall_clock());
+  if (!done) console.warn("what is known of the wiring was not brought up to date: " + done.error().message);
 }
 
 void App::poll_unknown() {

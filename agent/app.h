@@ -75,6 +75,9 @@ class App {
 
   /// Polls (all when empty) with a progress line; warns about silent switches.
   Asked poll(std::span<const topology::SwitchId> which);
+  /// After a poll: what is known of the wiring is brought up to date, so that a later audit can go back to
+  /// now.
+  void remember_wiring(const Asked& asked);
   /// Polls the switches that were never polled, with a note; nothing when all were.
   void poll_unknown();
   /// One warning for those that did not answer, and each cause with -v.

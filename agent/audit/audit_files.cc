@@ -12,7 +12,7 @@
 namespace lanwarden::agent {
 namespace {
 
-std::string row(const Finding& f, const std::string& note) {
+std::string row(const AuditFinding& f, const std::string& note) {
   return fmt::format(
       "<tr><td><span class=\"badge {0}\">{0}</span></td><td "
       "class=\"mono\">{1}</td><td>{2}{3}</td><td>{4}</td><td>{5}</td>"
@@ -28,10 +28,10 @@ std::string table(const std::string& rows) {
          rows + "</table>\n";
 }
 
-std::string section(std::string_view title, const std::vector<Finding>& findings) {
+std::string section(std::string_view title, const std::vector<AuditFinding>& findings) {
   if (findings.empty()) return "";
   std::string rows;
-  for (const Finding& f : findings) rows += row(f, "");
+  for (const AuditFinding& f : findings) rows += row(f, "");
   return fmt::format("<h2>{}</h2>\n{}", title, table(rows));
 }
 
@@ -52,17 +52,18 @@ std::string audit_html(const AuditReport& r) {
                                  local_time(r.compared_with))));
   if (r.fresh.empty()) page += "<p>Nothing has changed, and nothing is wrong that was not known.</p>\n";
   page += section("New", r.fresh);
+  page += section("No longer there", r.ended);
   page += section("Known before", r.standing);
-  if (!r.accepted.empty()) {
+  if (!r.acknowledged.empty()) {
     std::string rows;
-    for (const AuditReport::Accepted& a : r.accepted)
+    for (const AuditReport::Acknowledged& a : r.acknowledged)
       rows += row(a.finding, fmt::format("acknowledged by {}: {}{}", a.by.who, a.by.reason,
                                          a.by.until ? ", until " + local_time(*a.by.until) : ""));
     page += "<h2>Acknowledged</h2>\n" + table(rows);
   }
   std::string advice;
   for (const topology::audit::KindInfo& k : topology::audit::kinds()) {
-    const auto is_it = [&](const Finding& f) { return f.kind == k.kind; };
+    const auto is_it = [&](const AuditFinding& f) { return f.kind == k.kind; };
     if (k.advice.empty() || (std::none_of(r.fresh.begin(), r.fresh.end(), is_it) &&
                              std::none_of(r.standing.begin(), r.standing.end(), is_it)))
       continue;
@@ -78,7 +79,7 @@ std::string audit_junit(const AuditReport& r) {
   std::size_t tests = 0;
   for (const topology::audit::KindInfo& k : topology::audit::kinds()) {
     bool found = false;
-    for (const Finding& f : r.fresh) {
+    for (const AuditFinding& f : r.fresh) {
       if (f.kind != k.kind) continue;
       found = true;
       ++tests;

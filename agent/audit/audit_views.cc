@@ -13,9 +13,9 @@ namespace {
 using topology::audit::Severity;
 
 /// Of one kind, so many are shown one by one: three hundred shut ports are one thing to know.
-constexpr std::size_t kMostOfAKind = 12;
+constexpr std::size_t kMostOfAKind = 5;
 
-Json finding_json(const Finding& f) {
+Json finding_json(const AuditFinding& f) {
   Json j = {{"kind", f.kind}, {"severity", std::string(to_string(f.severity))}};
   if (!f.at.sw.empty()) j["switch"] = f.at.sw;
   if (!f.at.port.empty()) j["port"] = f.at.port;
@@ -28,9 +28,9 @@ Json finding_json(const Finding& f) {
   return j;
 }
 
-Json list_json(const std::vector<Finding>& findings) {
+Json list_json(const std::vector<AuditFinding>& findings) {
   Json list = Json::array();
-  for (const Finding& f : findings) list.push_back(finding_json(f));
+  for (const AuditFinding& f : findings) list.push_back(finding_json(f));
   return list;
 }
 
@@ -49,12 +49,12 @@ class Text {
     if (!text_.empty()) text_ += '\n';
     text_ += text;
   }
-  void findings(const std::vector<Finding>& all, bool every_one) {
+  void findings(const std::vector<AuditFinding>& all, bool every_one) {
     for (std::size_t i = 0; i < all.size();) {
       const auto same = static_cast<std::size_t>(
           std::find_if(
               all.begin() + static_cast<std::ptrdiff_t>(i), all.end(),
-              [&](const Finding& f) { return f.kind != all[i].kind || f.severity != all[i].severity; }) -
+              [&](const AuditFinding& f) { return f.kind != all[i].kind || f.severity != all[i].severity; }) -
           all.begin());
       const std::size_t shown = every_one || same - i <= kMostOfAKind + 1 ? same : i + kMostOfAKind;
       for (std::size_t k = i; k < shown; ++k) finding(all[k]);
@@ -65,7 +65,7 @@ class Text {
       i = same;
     }
   }
-  void finding(const Finding& f) {
+  void finding(const AuditFinding& f) {
     constexpr std::size_t kIndent = 11;
     line(wrapped(
         fmt::format("{} {}", console_.paint(style(f.severity), fmt::format("{:<10}", to_string(f.severity))),
@@ -86,7 +86,7 @@ class Text {
 
 }  // namespace
 
-std::string count_words(const std::vector<Finding>& findings) {
+std::string count_words(const std::vector<AuditFinding>& findings) {
   if (findings.empty()) return "no findings";
   std::string text = fmt::format("{} finding{}", findings.size(), findings.size() == 1 ? "" : "s");
   std::string_view between = ": ";
@@ -94,7 +94,7 @@ std::string count_words(const std::vector<Finding>& findings) {
                                             std::tuple(Severity::kWarning, "warning", "warnings"),
                                             std::tuple(Severity::kInfo, "to know", "to know")}) {
     const auto n = std::count_if(findings.begin(), findings.end(),
-                                 [&, s = severity](const Finding& f) { return f.severity == s; });
+                                 [&, s = severity](const AuditFinding& f) { return f.severity == s; });
     if (n == 0) continue;
     text += fmt::format("{}{} {}", between, n, n == 1 ? one : many);
     between = ", ";
@@ -109,8 +109,9 @@ Json audit_json(const AuditReport& r) {
   j["audited"] = {{"switches", r.switches}, {"ports", r.ports}, {"links", r.links}, {"stations", r.stations}};
   j["findings"] = list_json(r.fresh);
   j["standing"] = list_json(r.standing);
+  j["ended"] = list_json(r.ended);
   j["acknowledged"] = Json::array();
-  for (const AuditReport::Accepted& a : r.accepted) {
+  for (const AuditReport::Acknowledged& a : r.acknowledged) {
     Json one = finding_json(a.finding);
     one["acknowledged"] = {{"by", a.by.who}, {"reason", a.by.reason}, {"time", rfc3339(a.by.time)}};
     if (a.by.until) one["acknowledged"]["until"] = rfc3339(*a.by.until);
@@ -119,6 +120,7 @@ Json audit_json(const AuditReport& r) {
   return j;
 }
 
+std::string finding_json_text(const AuditFinding& finding) { return dump(finding_json(finding)); }
 std::string audit_json_text(const AuditReport& report) { return dump(audit_json(report)); }
 
 std::string audit_text(const AuditReport& r, const Console& console, std::size_t width, bool all) {
@@ -136,20 +138,24 @@ std::string audit_text(const AuditReport& r, const Console& console, std::size_t
     text.line(console.paint(Style::kBold, "as before"));
     text.findings(r.standing, true);
   }
-  if (all && !r.accepted.empty()) {
+  if (all && !r.acknowledged.empty()) {
     text.line(console.paint(Style::kBold, "acknowledged"));
-    for (const AuditReport::Accepted& a : r.accepted) {
+    for (const AuditReport::Acknowledged& a : r.acknowledged) {
       text.finding(a.finding);
       text.line(fmt::format("           by {}: {}{}", printable(a.by.who), printable(a.by.reason),
                             a.by.until ? ", until " + local_time(*a.by.until) : ""));
     }
   }
+  for (const AuditFinding& f : r.ended)
+    text.line(wrapped(
+        fmt::format("{} no longer: {}", console.paint(Style::kGreen, "ended     "), printable(f.summary)),
+        width, 11));
   std::string end = console.paint(r.fresh.empty() ? Style::kGreen : Style::kBold, count_words(r.fresh));
   if (!all && !r.standing.empty())
     end +=
         fmt::format("; {} known before {}", r.standing.size(), r.standing.size() == 1 ? "stands" : "stand");
-  if (!all && !r.accepted.empty()) end += fmt::format("; {} acknowledged", r.accepted.size());
-  if (!all && r.standing.size() + r.accepted.size() > 0) end += " (lanwarden audit --all)";
+  if (!all && !r.acknowledged.empty()) end += fmt::format("; {} acknowledged", r.acknowledged.size());
+  if (!all && r.standing.size() + r.acknowledged.size() > 0) end += " (lanwarden audit --all)";
   text.line(end);
   return std::move(text).text();
 }

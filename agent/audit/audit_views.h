@@ -12,6 +12,7 @@ namespace lanwarden::agent {
 
 /// `audit --json`, as the contract has it, and more.
 Json audit_json(const AuditReport& report);
+std::string finding_json_text(const AuditFinding& finding);
 std::string audit_json_text(const AuditReport& report);
 /// `all`: the standing and the accepted ones, too. Lines without a final newline.
 std::string audit_text(const AuditReport& report, const Console& console, std::size_t width, bool all);
@@ -20,6 +21,6 @@ std::string audit_html(const AuditReport& report);
 std::string audit_junit(const AuditReport& report);
 
 /// "3 findings: 1 critical, 2 warnings".
-std::string count_words(const std::vector<Finding>& findings);
+std::string count_words(const std::vector<AuditFinding>& findings);
 
 }  // namespace lanwarden::agent

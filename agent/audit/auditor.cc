@@ -34,12 +34,18 @@ StoreResult<Wiring> Auditor::stored(std::optional<Time> at) {
   return std::move(*wiring);
 }
 
-Circumstances Auditor::circumstances(const std::vector<std::string>& silent, Time now,
-                                     const topology::audit::PortWatch* watch) {
+StoreResult<void> Auditor::load() {
+  auto known = stored(std::nullopt);
+  if (!known) return tl::make_unexpected(known.error());
+  wiring_ = std::move(*known);
+  return {};
+}
+
+void Auditor::look(const AuditedNetwork& network, Time now, const topology::audit::PortWatch* watch) {
   Circumstances around;
   around.now = now;
-  around.silent.insert(silent.begin(), silent.end());
-  around.routers = locator_.routers();
+  around.silent.insert(network.silent.begin(), network.silent.end());
+  around.routers = network.routers;
   if (watch != nullptr) around.changes = watch->changes();
   for (const snmp::Target& t : config_.targets()) {
     if (t.addresses_only) continue;
@@ -51,24 +57,23 @@ Circumstances Auditor::circumstances(const std::vector<std::string>& silent, Tim
     };
     access.default_community = known(t.read) || (t.write && known(*t.write));
   }
-  return around;
+  wiring_ = topology::audit::remember(std::move(wiring_), network.fabric, around);
 }
 
-StoreResult<void> Auditor::remember(const std::vector<std::string>& silent, Time now,
-                                    const topology::audit::PortWatch* watch) {
-  // Another process may bring it up to date at the same moment: then once more, on top of what it wrote.
+StoreResult<bool> Auditor::save() {
+  auto saved = log_.save_wiring(to_items(wiring_), wiring_.time, revision_);
+  if (saved && *saved) ++revision_;
+  return saved;
+}
+
+StoreResult<void> Auditor::remember(const AuditedNetwork& network, Time now) {
   constexpr int kTries = 5;
   for (int tries = 0; tries < kTries; ++tries) {
-    auto known = stored(std::nullopt);
-    if (!known) return tl::make_unexpected(known.error());
-    wiring_ =
-        topology::audit::remember(std::move(*known), locator_.fabric(), circumstances(silent, now, watch));
-    const auto saved = log_.save_wiring(to_items(wiring_), wiring_.time, revision_);
+    if (auto loaded = load(); !loaded) return loaded;
+    look(network, now);
+    const auto saved = save();
     if (!saved) return tl::make_unexpected(saved.error());
-    if (*saved) {
-      ++revision_;
-      return {};
-    }
+    if (*saved) return {};
   }
   return tl::make_unexpected(
       StoreError{StoreCause::kBusy, "other processes keep writing what is known of the wiring: try again"});
@@ -85,17 +90,17 @@ StoreResult<Terms> Auditor::terms(Time now) {
   return t;
 }
 
-StoreResult<void> Auditor::set_aside_accepted(AuditReport& report) {
+StoreResult<void> Auditor::set_aside_acknowledged(AuditReport& report) {
   const auto all = log_.acknowledgements();
   if (!all) return tl::make_unexpected(all.error());
-  for (std::vector<Finding>* list : {&report.fresh, &report.standing})
-    std::erase_if(*list, [&](Finding& f) {
+  for (std::vector<AuditFinding>* list : {&report.fresh, &report.standing})
+    std::erase_if(*list, [&](AuditFinding& f) {
       const auto it =
           std::find_if(all->begin(), all->end(), [&, id = f.fingerprint()](const Acknowledgement& a) {
             return a.fingerprint == id && (!a.until || *a.until > report.time);
           });
       if (it == all->end()) return false;
-      report.accepted.push_back({std::move(f), *it});
+      report.acknowledged.push_back({std::move(f), *it});
       return true;
     });
   return {};
@@ -136,7 +141,8 @@ StoreResult<AuditReport> Auditor::audit(const Against& against, const std::strin
   auto compared = topology::audit::compare(before, wiring_, *how);
   report.fresh = std::move(compared.fresh);
   report.standing = std::move(compared.standing);
-  if (auto done = set_aside_accepted(report); !done) return tl::make_unexpected(done.error());
+  report.ended = std::move(compared.ended);
+  if (auto done = set_aside_acknowledged(report); !done) return tl::make_unexpected(done.error());
 
   if (std::holds_alternative<SinceLast>(against)) {
     AuditRecord record;

@@ -3,19 +3,19 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "agent/config/config.h"
-#include "agent/locate/locator.h"
 #include "agent/store/store.h"
 #include "agent/store/wiring_log.h"
 #include "topology/audit/finding.h"
 
 namespace lanwarden::agent {
 
-using topology::audit::Finding;
+using AuditFinding = topology::audit::Finding;
 
 struct AuditReport {
   topology::Time time{};
@@ -23,24 +23,36 @@ struct AuditReport {
   topology::Time compared_with{};  ///< of that wiring; nothing when `first`
   std::string baseline;            ///< the file it came from; empty: the store
   std::size_t switches = 0, ports = 0, links = 0, stations = 0;
-  std::vector<Finding> fresh, standing;  ///< worst first
-  struct Accepted {
-    Finding finding;
+  std::vector<AuditFinding> ended;            ///< faults that are no longer there
+  std::vector<AuditFinding> fresh, standing;  ///< worst first
+  struct Acknowledged {
+    AuditFinding finding;
     Acknowledgement by;
   };
-  std::vector<Accepted> accepted;  ///< of both: somebody said so
+  std::vector<Acknowledged> acknowledged;  ///< of fresh and standing
 };
 
-/// Not thread-safe; borrows all of it.
+/// What one look takes from the network, as it was last polled.
+struct AuditedNetwork {
+  const topology::Fabric& fabric;
+  std::span<const topology::SwitchSnapshot> routers;
+  std::vector<std::string> silent;  ///< switches that were asked last, and did not answer
+};
+
+/// Not thread-safe; borrows the configuration and the store.
 class Auditor {
  public:
-  Auditor(const Config& config, Store& store, Locator& locator)
-      : config_(config), store_(store), log_(wiring_log(store)), locator_(locator) {}
+  Auditor(const Config& config, Store& store) : config_(config), store_(store), log_(wiring_log(store)) {}
 
-  /// What is known, brought up to date with the locator's snapshots. `silent`: switches that were asked last
-  /// and did not answer. `watch`: what ports did meanwhile; nullptr: nobody watched.
-  StoreResult<void> remember(const std::vector<std::string>& silent, topology::Time now,
-                             const topology::audit::PortWatch* watch = nullptr);
+  /// What is known, from the store.
+  StoreResult<void> load();
+  /// Brings it up to date, in memory. `watch`: what ports did meanwhile; nullptr: nobody watched.
+  void look(const AuditedNetwork& network, topology::Time now,
+            const topology::audit::PortWatch* watch = nullptr);
+  /// Keeps it. False: another process has kept its own since load(); that is to be done again then.
+  StoreResult<bool> save();
+  /// load(), look() and save(), until nobody comes between.
+  StoreResult<void> remember(const AuditedNetwork& network, topology::Time now);
 
   struct SinceLast {};
   struct SinceTime {
@@ -51,23 +63,19 @@ class Auditor {
     topology::audit::Wiring wiring;
   };
   using Against = std::variant<SinceLast, SinceTime, Baseline>;
-  /// After remember(). Against the last audit it is kept as an audit itself, told by `by`; else it is only a
+  /// Of what was saved. Against the last audit it is kept as an audit itself, told by `by`; else it is only a
   /// look.
   StoreResult<AuditReport> audit(const Against& against, const std::string& by);
-  /// After remember().
   const topology::audit::Wiring& wiring() const { return wiring_; }
 
  private:
   StoreResult<topology::audit::Wiring> stored(std::optional<topology::Time> at);
   StoreResult<topology::audit::Terms> terms(topology::Time now);
-  topology::audit::Circumstances circumstances(const std::vector<std::string>& silent, topology::Time now,
-                                               const topology::audit::PortWatch* watch);
-  StoreResult<void> set_aside_accepted(AuditReport& report);
+  StoreResult<void> set_aside_acknowledged(AuditReport& report);
 
   const Config& config_;
   Store& store_;
   WiringLog& log_;
-  Locator& locator_;
   topology::audit::Wiring wiring_;
   std::int64_t revision_ = 0;  ///< the store's, of wiring_
 };

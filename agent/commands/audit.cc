@@ -48,13 +48,15 @@ Auditor::Against against(App& app, const Options& o) {
     return Auditor::Baseline{o.against, std::move(*wiring)};
   }
   if (o.since.empty()) return Auditor::SinceLast{};
-  const topology::Time time = time_of(app, "--since", o.since);
+  topology::Time time = time_of(app, "--since", o.since);
   const auto begins = app.need(wiring_log(app.store()).wiring_begins());
   if (!begins) app.fail(kUsage, "nothing was known of the wiring before now; audit once without --since");
+  // Times are printed to the second.
+  if (time < *begins && time >= std::chrono::floor<std::chrono::seconds>(*begins)) time = *begins;
   if (time < *begins)
     app.fail(kUsage,
              fmt::format("nothing is known of the wiring before {}; the oldest: lanwarden audit --since {}",
-                         local_time(*begins), rfc3339(*begins, true)));
+                         local_time(*begins), rfc3339(*begins)));
   return Auditor::SinceTime{time};
 }
 
@@ -133,7 +135,7 @@ ExitCode accept(App& app, const Options& o) {
 
 void keep_severe(AuditReport& report, const std::string& least) {
   if (least.empty()) return;
-  const auto mild = [&](const Finding& f) {
+  const auto mild = [&](const AuditFinding& f) {
     return f.severity < (least == "critical"  ? Severity::kCritical
                          : least == "warning" ? Severity::kWarning
                                               : Severity::kInfo);
@@ -175,8 +177,9 @@ ExitCode audit(App& app, const Options& o) {
   } else if (!app.locator().oldest_poll()) {
     app.fail(kUsage, "nothing was ever polled; try: lanwarden poll, or audit without --stored");
   }
-  Auditor auditor(app.config(), app.store(), app.locator());
-  app.need(auditor.remember(silent, wall_clock()));
+  Auditor auditor(app.config(), app.store());
+  app.need(
+      auditor.remember({app.locator().fabric(), app.locator().routers(), std::move(silent)}, wall_clock()));
   AuditReport report = app.need(auditor.audit(with, App::who()));
   keep_severe(report, o.severity);
 

@@ -23,6 +23,7 @@ ExitCode poll(App& app, const std::vector<std::string>& names) {
   app.require_switches();
   const auto ids = app.switch_ids(names);
   const Asked asked = app.poll(ids);
+  app.remember_wiring(asked);
   const auto wanted = [&](std::uint32_t i) {
     return ids.empty() || std::find(ids.begin(), ids.end(), topology::SwitchId{i}) != ids.end();
   };

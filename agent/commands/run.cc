@@ -118,7 +118,7 @@ class Daemon final : public Teller {
   }
 
  private:
-  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get(), outward_.outward()}; }
+  SnmpDuties duties() { return {true, app_.config().poll, notifications_.get(), true, outward_.outward()}; }
 
   void face_outward() {
     outward_.begin(app_.config(), app_.store_path());
@@ -353,6 +353,14 @@ class Daemon final : public Teller {
     telling_.polled(asked);
     for (const auto& f : asked.failed)
       repeated(LogLevel::kWarning, "silent", {{"switch", f.switch_name}, {"error", f.detail}});
+  }
+
+  void on_audited(const AuditReport& report) override {
+    log_.write(report.fresh.empty() ? LogLevel::kDetail : LogLevel::kInfo, "audited",
+               {{"findings", std::to_string(report.fresh.size())},
+                {"standing", std::to_string(report.standing.size())},
+                {"text", report.fresh.empty() ? "" : "read them: lanwarden audit --all --stored"}});
+    telling_.audited(report);
   }
 
   void on_notice(std::uint32_t source, const std::string& text) override {

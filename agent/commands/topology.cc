@@ -59,6 +59,7 @@ ExitCode topology_command(App& app, const Options& o) {
           "no switch answered; try: lanwarden check\nas last polled: lanwarden topology --stored");
       return kNoAnswer;
     }
+    app.remember_wiring(*asked);
   }
   const topology::Fabric& fabric = app.locator().fabric();
   if (o.stored && !app.locator().oldest_poll())

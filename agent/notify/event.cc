@@ -10,7 +10,7 @@ struct Info {
   std::string_view word;
   bool usual, good, person;
 };
-constexpr std::array<Info, 17> kEvents = {{
+constexpr std::array<Info, 18> kEvents = {{
     // The states of an incident (IncidentState).
     {"open", true, false, false},
     {"located", true, false, false},
@@ -29,6 +29,7 @@ constexpr std::array<Info, 17> kEvents = {{
     {event::kPortNotRestored, true, false, true},
     {event::kStoreFailed, true, false, true},
     {event::kStoreWorks, true, true, false},
+    {event::kAudit, true, false, false},
 }};
 
 const Info* find(std::string_view word) {

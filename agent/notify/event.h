@@ -17,6 +17,7 @@ inline constexpr std::string_view kPortRestored = "port-restored";  ///< of an i
 inline constexpr std::string_view kPortNotRestored = "port-not-restored";  ///< the same
 inline constexpr std::string_view kStoreFailed = "store-failed";
 inline constexpr std::string_view kStoreWorks = "store-works";
+inline constexpr std::string_view kAudit = "audit-finding";  ///< what an audit on schedule found
 inline constexpr std::string_view kDigest = "digest";  ///< many at once; always told
 inline constexpr std::string_view kTest = "test";      ///< `lanwarden notify test`; always told
 }  // namespace event

@@ -1,5 +1,6 @@
 #include "agent/notify/telling.h"
 
+#include "agent/audit/audit_views.h"
 #include "agent/notify/event.h"
 #include "agent/notify/host_name.h"
 #include "agent/output/time_text.h"
@@ -55,6 +56,34 @@ void Telling::polled(const Asked& asked) {
     if (w.sw.value >= switches.size()) continue;  // of a configuration that has just been replaced
     const std::string& name = switches[w.sw.value].name;
     if (auto n = silence_.on_walked(name, w.answered ? "" : why(name), wall_clock())) write_(std::move(*n));
+  }
+}
+
+void Telling::audited(const AuditReport& report) {
+  // The first one finds whatever is wrong in the house: that is read with `lanwarden audit`, not on a pager.
+  constexpr std::size_t kMost = 30;
+  const int least = severity_rank(app_.config().audit.tell);
+  std::vector<const AuditFinding*> told;
+  for (const AuditFinding& f : report.fresh) {
+    const bool own_event = f.kind == "switch-silent";  // that is told by the polls, sooner
+    if (!own_event && severity_rank(to_string(f.severity)) >= least) told.push_back(&f);
+  }
+  if (report.first || told.size() > kMost) {
+    if (report.fresh.empty()) return;
+    write_(notice(event::kAudit,
+                  report.first ? "info" : std::string_view(to_string(report.fresh.front().severity)),
+                  (report.first ? "the first audit of the wiring: " : "audit of the wiring: ") +
+                      count_words(report.fresh) + "; read them: lanwarden audit --all --stored"));
+    return;
+  }
+  for (const AuditFinding* f : told) {
+    Notice n = notice(event::kAudit, to_string(f->severity), f->summary);
+    n.kind = f->kind;
+    n.summary = f->summary;
+    n.switch_name = f->at.sw;
+    n.port = f->at.port;
+    n.data_json = finding_json_text(*f);
+    write_(std::move(n));
   }
 }
 

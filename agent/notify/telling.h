@@ -31,6 +31,7 @@ class Telling {
   NotifierStatus status() const { return notifier_ ? notifier_->status() : NotifierStatus{}; }
 
   void polled(const Asked& asked);
+  void audited(const AuditReport& report);
   void restored(const RestoredAnswer& answer);
   void interface_lost(const std::string& name, const std::string& error);
   void interface_back(const std::string& name);

@@ -231,6 +231,19 @@ void troubles(Screen& screen, const Json& state, Time now) {
   screen.line("findings", found.empty() ? "none" : found);
 }
 
+void audits(Screen& screen, const Json& state, Time now) {
+  const Json audit = field<Json>(state, "audit", Json::object());
+  if (audit.empty()) return;
+  const auto last = time_of(audit, "last"), next = time_of(audit, "next");
+  std::string line = last ? fmt::format("{} new in the last, {}; {} known before", number(audit, "findings"),
+                                        ago(*last, now), number(audit, "standing"))
+                          : "none yet";
+  line += next ? ", next " + in(*next, now) : ", the first when every switch has been asked";
+  if (const auto error = text(audit, "error"); !error.empty())
+    line += "; " + screen.console().paint(Style::kRed, error);
+  screen.line("audits", line);
+}
+
 void health(Screen& screen, const Json& state) {
   const Json store = field<Json>(state, "store_state", Json::object());
   if (const auto error = text(store, "error"); !error.empty())
@@ -264,6 +277,12 @@ Json to_json(const DaemonState& s) {
                {"notifications_dropped", s.snmp.notifications_dropped},
                {"asked_again", s.snmp.asked_again},
                {"stations_asked", s.snmp.stations_asked}};
+  if (const auto& audit = s.snmp.audit) {
+    j["audit"] = {{"findings", audit->fresh}, {"standing", audit->standing}};
+    if (audit->last) j["audit"]["last"] = rfc3339(*audit->last);
+    if (audit->next) j["audit"]["next"] = rfc3339(*audit->next);
+    if (!audit->error.empty()) j["audit"]["error"] = audit->error;
+  }
   j["switches"] = Json::array();
   for (const SwitchState& sw : s.snmp.switches) j["switches"].push_back(switch_json(sw));
   j["incidents"] = Json::array();
@@ -296,6 +315,7 @@ std::string status_text(const Json& state, const Console& console) {
   hears(screen, state, now);
   walks(screen, state, now);
   troubles(screen, state, now);
+  audits(screen, state, now);
   health(screen, state);
   return screen.take();
 }

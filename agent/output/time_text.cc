@@ -37,6 +37,18 @@ bool read_clock(std::string_view text, std::tm& tm) {
   return true;
 }
 
+/// "2026-01-02": where that day begins.
+std::optional<Time> read_date(const std::string& text) {
+  int y = 0, mo = 0, d = 0, used = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &mo, &d, &used) != 3 ||
+      static_cast<std::size_t>(used) != text.size())
+    return std::nullopt;
+  if (mo < 1 || mo > 12 || d < 1 || d > 31) return std::nullopt;
+  std::tm tm{};
+  tm.tm_year = y - 1900, tm.tm_mon = mo - 1, tm.tm_mday = d;
+  return from_local(tm);
+}
+
 std::optional<Time> read_rfc3339(const std::string& text) {
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
   char separator = 0;
@@ -110,10 +122,25 @@ std::optional<Time> parse_time(std::string_view text, Time now) {
   if (text.ends_with(" ago")) {
     std::string amount(text.substr(0, text.size() - 4));
     std::erase(amount, ' ');
+    // As ago() writes them, and as people say it.
+    for (const auto& [word, unit] : {std::pair<std::string_view, char>{"seconds", 's'},
+                                     {"sec", 's'},
+                                     {"minutes", 'm'},
+                                     {"minute", 'm'},
+                                     {"min", 'm'},
+                                     {"hours", 'h'},
+                                     {"hour", 'h'},
+                                     {"days", 'd'},
+                                     {"day", 'd'}})
+      if (amount.ends_with(word)) {
+        amount.replace(amount.size() - word.size(), word.size(), 1, unit);
+        break;
+      }
     if (const auto d = parse_duration(amount)) return now - *d;
     return std::nullopt;
   }
   if (const auto t = read_rfc3339(std::string(text))) return t;
+  if (const auto t = read_date(std::string(text))) return t;
 
   const std::time_t t = to_time_t(now);
   std::tm day{};

@@ -17,7 +17,7 @@ std::string local_time(topology::Time time);
 /// "just now", "40 s ago", "5 min ago", "3 h ago", "2 days ago".
 std::string ago(topology::Time time, topology::Time now);
 
-/// RFC 3339, "2026-01-02 03:04[:05]" (local), "2h ago", "yesterday 14:00",
+/// RFC 3339, "2026-01-02 03:04[:05]" or "2026-01-02" (local), "2h ago", "5 minutes ago", "yesterday 14:00",
 /// "today 9:30", "14:00", "now". nullopt when it is none of them.
 std::optional<topology::Time> parse_time(std::string_view text, topology::Time now);
 

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/audit/auditor.h"
 #include "agent/capture/evidence_frame.h"
 #include "agent/engine/engine.h"
 #include "agent/watch/notification_desk.h"
@@ -69,6 +70,10 @@ struct RecoveredAnswer {
 struct NoticedAnswer {
   topology::MacAddress mac;
 };
+/// An audit by the clock has ended.
+struct AuditedAnswer {
+  AuditReport report;
+};
 /// A walk by the clock has ended.
 struct PolledAnswer {
   Asked asked;
@@ -79,7 +84,7 @@ struct FailedAnswer {
   StoreError error;
 };
 using Answer = std::variant<LocatedAnswer, IsolatedAnswer, RestoredAnswer, RecoveredAnswer, NoticedAnswer,
-                            PolledAnswer, FailedAnswer>;
+                            PolledAnswer, AuditedAnswer, FailedAnswer>;
 
 struct Queues {
   Doorbell engine, snmp;

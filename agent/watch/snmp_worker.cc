@@ -73,6 +73,10 @@ SnmpWorker::SnmpWorker(App& app, Queues& queues, const Attention& attention, Snm
     }
     schedule_.emplace(*duties_.poll, polled, wall_clock(), std::random_device{}());
     if (const auto before = queues_.snmp_state.get()) go_on_from(*before);
+    if (duties_.audit && app.config().audit.every)
+      audits_ =
+          std::make_unique<AuditRounds>(app.config(), app.another_store(),
+                                        [this](StoreResult<AuditReport> r) { tell_of_audit(std::move(r)); });
     walker_ = app.another_collector();
     walker_->meanwhile(queues_.snmp.fd(), [this] { meanwhile(); });
     if (duties_.notifications != nullptr) {
@@ -114,6 +118,7 @@ SnmpWorker::~SnmpWorker() {
   stopped_.ring();
   queues_.snmp.ring();
   thread_.join();
+  audits_.reset();
 }
 
 void SnmpWorker::run() {
@@ -132,6 +137,7 @@ void SnmpWorker::run() {
     if (duties_.outward != nullptr) duties_.outward->serve();
     if (schedule_) poll_due();
     if (!queues_.questions.empty() || stop_) continue;
+    audit_due();
     save_cache();
     forget();
     wait();
@@ -174,6 +180,13 @@ void SnmpWorker::meanwhile() {
 void SnmpWorker::tell(Answer answer) {
   // The engine may have left its loop: then nobody makes room any more.
   while (!queues_.answers.try_push(std::move(answer)) && !stop_) queues_.snmp.wait(kIdle);
+}
+
+// On the audit's thread: the bell of this one is not its to answer.
+void SnmpWorker::tell_of_audit(StoreResult<AuditReport> report) {
+  Answer answer =
+      report ? Answer{AuditedAnswer{std::move(*report)}} : Answer{FailedAnswer{0, report.error()}};
+  while (!queues_.answers.try_push(std::move(answer)) && !stop_) std::this_thread::sleep_for(kIdle);
 }
 
 Answer SnmpWorker::answer(const LocateCommand& command) {
@@ -256,8 +269,23 @@ void SnmpWorker::poll_due() {
   note_walks(*asked, began);
   if (duties_.notifications != nullptr) know_senders();
   publish();
-  app_.locator().fabric();  // inferred now, not when it is urgent
+  const auto snapshots = app_.locator().fabric().snapshots();  // inferred now, not when it is urgent
+  if (audits_)
+    for (const Walked& walk : asked->walks)
+      if (walk.sw.value < snapshots.size()) audits_->polled(snapshots[walk.sw.value]);
   tell(PolledAnswer{std::move(*asked)});
+}
+
+/// Once every switch has been asked: one that was not would seem to have changed nothing.
+void SnmpWorker::audit_due() {
+  if (!audits_ || !audits_->due(wall_clock())) return;
+  AuditedNetwork network{app_.locator().fabric(), app_.locator().routers(), {}};
+  for (const SwitchState& sw : state_.switches) {
+    if (sw.router) continue;
+    if (!sw.asked && !sw.answered) return;
+    if (sw.silent_since) network.silent.push_back(sw.name);
+  }
+  audits_->look(network, wall_clock());
 }
 
 /// For commands beside the daemon. The cache of a large network takes a second or more: never so often that
@@ -317,6 +345,7 @@ void SnmpWorker::publish() {
     state_.switches[i].next = schedule_->next(topology::SwitchId{i});
     state_.switches[i].every = schedule_->every(topology::SwitchId{i}).value_or(topology::Duration{});
   }
+  if (audits_) state_.audit = audits_->state();
   queues_.snmp_state.put(state_);
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "agent/app.h"
+#include "agent/audit/audit_rounds.h"
 #include "agent/isolation/isolator.h"
 #include "agent/watch/attention.h"
 #include "agent/watch/outward.h"
@@ -27,6 +28,7 @@ struct SnmpDuties {
   /// What switches say by themselves is heeded; with `poll` only. Must outlive the worker, whose thread uses
   /// it.
   snmp::NotificationReceiver* notifications = nullptr;
+  bool audit = false;          ///< the wiring, by [audit]; with `poll` only
   Outward* outward = nullptr;  ///< the same; null: nothing is answered or sent
 };
 
@@ -59,9 +61,11 @@ class SnmpWorker {
   void ask_again();
   std::optional<topology::SwitchId> sender(const snmp::Notification& notification) const;
   void poll_due();
+  void audit_due();
   void save_cache();
   void forget();
   void tell(Answer answer);
+  void tell_of_audit(StoreResult<AuditReport> report);
   void note_walks(const Asked& asked, topology::Time when);
   void publish();
   /// A worker was here before this one: what it counted and scheduled is not lost.
@@ -74,6 +78,7 @@ class SnmpWorker {
   Isolator isolator_;
   std::optional<PollSchedule> schedule_;
   std::unique_ptr<snmp::Collector> walker_;
+  std::unique_ptr<AuditRounds> audits_;
   SnmpState state_;  ///< put on Queues::snmp_state
   bool locating_ = false;
   bool first_walk_ = false;  ///< switches that nobody knows yet are being walked

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/audit/audit_state.h"
 #include "agent/store/store.h"
 #include "agent/watch/board.h"
 #include "topology/time.h"
@@ -60,6 +61,7 @@ struct SnmpState {
   std::uint64_t unknown_senders = 0;        ///< of those: authentic, but of no configured switch
   std::uint64_t notifications_dropped = 0;  ///< by the kernel, for want of time
   std::uint64_t asked_again = 0;            ///< walks that a notification brought forward
+  std::optional<AuditState> audit;          ///< nullopt: not by the clock
   std::uint64_t stations_asked = 0;         ///< questions about single stations that one caused
 };
 

@@ -167,6 +167,8 @@ void Warden::take(NoticedAnswer& a) { engine_.on_noticed(a.mac); }
 
 void Warden::take(PolledAnswer& a) { teller_.on_polled(a.asked); }
 
+void Warden::take(AuditedAnswer& a) { teller_.on_audited(a.report); }
+
 void Warden::take(FailedAnswer& a) {
   teller_.on_failed(a.id, a.error.message);
   if (a.id != 0) carry_out(engine_.on_failed(a.id, a.error.message, wall_clock()));

@@ -30,6 +30,7 @@ class Teller {
   virtual void on_step(CaseId, const IncidentEvent&) {}
   virtual void on_verified(CaseId id, const VerifiedCommand& command) = 0;
   virtual void on_polled(const Asked&) {}
+  virtual void on_audited(const AuditReport&) {}
   /// An interface went away or is back; frames are being dropped.
   virtual void on_notice(std::uint32_t source, const std::string& text) = 0;
   virtual void on_source_ended(std::uint32_t source, const std::string& error) = 0;
@@ -103,6 +104,7 @@ class Warden {
   void take(RecoveredAnswer& answer);
   void take(NoticedAnswer& answer);
   void take(PolledAnswer& answer);
+  void take(AuditedAnswer& answer);
   void take(FailedAnswer& answer);
 
   void carry_out(Commands commands);

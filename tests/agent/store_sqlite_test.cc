@@ -4,6 +4,7 @@
 
 #include "agent/store/sqlite_tables.h"
 #include "tests/agent/notice_contract.h"
+#include "tests/agent/wiring_contract.h"
 #include "tests/agent/store_scratch.h"
 
 using namespace lanwarden::agent;
@@ -19,6 +20,12 @@ TEST_CASE("the SQLite store keeps the contract of incidents") {
 }
 
 TEST_CASE("the SQLite store keeps the contract of notices") {
+  for (const ContractCase& c : wiring_contract()) {
+    DYNAMIC_SECTION(c.name) {
+      SqliteWorkshop workshop;
+      c.run(workshop);
+    }
+  }
   for (const ContractCase& c : notice_contract()) {
     DYNAMIC_SECTION(c.name) {
       SqliteWorkshop workshop;

@@ -89,12 +89,19 @@ TEST_CASE("so long ago, with or without a space") {
   CHECK(read("90 s ago") == "2026-01-02T03:02:35Z");
   CHECK(read("3d ago") == "2025-12-30T03:04:05Z");
   CHECK(parse_time("now", kNow) == kNow);
+  CHECK(parse_time("5 minutes ago", kNow) == kNow - 5min);
+  CHECK(parse_time("1 hour ago", kNow) == kNow - 1h);
+  CHECK(parse_time("2 days ago", kNow) == kNow - 48h);  // as ago() writes it
+  CHECK(parse_time("40 s ago", kNow) == kNow - 40s);
+  CHECK(parse_time("2026-01-02", kNow) == parse_time("2026-01-02 00:00", kNow));
+  CHECK_FALSE(parse_time("2026-01-02x", kNow));
+  CHECK_FALSE(parse_time("2026-13-02", kNow));
 }
 
 TEST_CASE("what is no time is not guessed at") {
   for (const char* text :
        {"", "soon", "ago", "x ago", "25:00", "14:60", "14:00 tomorrow", "2026-13-01T00:00:00Z",
-        "2026-01-02T03:04:05Zulu", "2026-01-02T03:04:05+2", "2026-01-02", "yesterday noon", "14"}) {
+        "2026-01-02T03:04:05Zulu", "2026-01-02T03:04:05+2", "2026-1-", "yesterday noon", "14"}) {
     INFO(text);
     CHECK(read(text) == "none");
   }

@@ -118,24 +118,36 @@ bool is_late_knowledge(const Finding& f, const Wiring& before, const Wiring& now
   return port.changed <= port.first_seen && *port.several_since - port.first_seen < kGettingToKnow;
 }
 
+/// The root is where it was: that it has fewer links now is told as those links.
+bool is_old_root(const Finding& f, const Wiring& before) {
+  if (f.kind != "stp-root-placement") return false;
+  return std::any_of(before.switches.begin(), before.switches.end(), [&](const auto& sw) {
+    return std::any_of(sw.second.roots.begin(), sw.second.roots.end(),
+                       [&](const auto& root) { return root.second.address.to_string() == f.subject; });
+  });
+}
+
 }  // namespace
 
 Comparison compare(const Wiring& before, const Wiring& now, const Terms& terms) {
   Comparison c;
-  std::set<std::string> known;
+  std::map<std::string, Finding> known;
   if (!before.empty()) {
     c.fresh = changes(before, now, terms);
     // As of then: a port was unused for so long, or flapped, by the clock of then.
     Terms then = terms;
     then.now = before.time;
-    for (const Finding& f : faults(before, then)) known.insert(f.fingerprint());
+    for (Finding& f : faults(before, then)) known.emplace(f.fingerprint(), std::move(f));
   }
   for (Finding& f : faults(now, terms)) {
     // A fault's present shape is news, too: another bridge behind the same port has another subject.
-    const bool is_known = known.contains(f.fingerprint()) || is_late_knowledge(f, before, now);
+    const bool is_known =
+        known.erase(f.fingerprint()) > 0 || is_late_knowledge(f, before, now) || is_old_root(f, before);
     (is_known ? c.standing : c.fresh).push_back(std::move(f));
   }
+  for (auto& [id, f] : known) c.ended.push_back(std::move(f));
   sort(c.fresh);
+  sort(c.ended);
   sort(c.standing);
   return c;
 }

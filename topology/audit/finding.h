@@ -53,6 +53,7 @@ std::vector<Finding> faults(const Wiring& wiring, const Terms& terms);
 struct Comparison {
   std::vector<Finding> fresh;     ///< changes, and faults that were not there before; worst first
   std::vector<Finding> standing;  ///< faults that were there before
+  std::vector<Finding> ended;     ///< faults that are no longer there
 };
 /// With an empty `before` every fault is fresh and nothing has changed.
 Comparison compare(const Wiring& before, const Wiring& now, const Terms& terms);

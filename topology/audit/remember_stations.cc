@@ -21,7 +21,16 @@ struct Seen {
   bool roams = false;  ///< behind an access point or within a host: it moves by itself
 };
 
-/// Every edge port that a fresh table shows each station on.
+/// The VLAN of this station's row on this port.
+VlanId vlan_of(const SwitchSnapshot& s, MacAddress mac, IfIndex port) {
+  auto row = std::lower_bound(s.fdb.begin(), s.fdb.end(), mac,
+                              [](const FdbEntry& e, MacAddress wanted) { return e.mac < wanted; });
+  for (; row != s.fdb.end() && row->mac == mac; ++row)
+    if (row->port == port) return row->vlan;
+  return kNoVlan;
+}
+
+/// Every edge port that a table shows each station on.
 std::map<MacAddress, std::vector<Seen>> places(const Poll& poll) {
   const Fabric::Impl& f = poll.fabric.impl();
   std::map<MacAddress, std::vector<Seen>> all;
@@ -29,27 +38,17 @@ std::map<MacAddress, std::vector<Seen>> places(const Poll& poll) {
     const SwitchSnapshot& s = poll.fabric.snapshots()[i];
     if (!s.answered) continue;
     const auto node = f.census.node_of[i];
-    struct Edge {
-      const PortName* name;
-      bool roams;
-    };
-    std::map<IfIndex, Edge> edges;
     for (const auto& [ifindex, name] : poll.names[i]) {
       const PortId port{SwitchId{i}, ifindex};
       const auto local = f.census.local(node, ifindex);
-      if (local == topology::detail::kNoPort || poll.fabric.faces_switch(port)) continue;
-      if (poll.fabric.role(port) == PortRole::kSegment || !f.hints(node, local).unknown_bridge.empty())
-        continue;
-      const bool roams = f.hints(node, local).access_point || f.hints(node, local).hypervisor;
-      edges.emplace(ifindex, Edge{&name, roams});
-    }
-    for (const FdbEntry& row : s.fdb) {
-      if (row.status != FdbStatus::kLearned || !is_lasting(row.mac)) continue;
-      const auto edge = edges.find(row.port);
-      if (edge == edges.end()) continue;
-      auto& of_station = all[row.mac];
-      if (of_station.empty() || of_station.back().at != *edge->second.name)
-        of_station.push_back({*edge->second.name, i, row.vlan, edge->second.roams});
+      // A member's stations are its aggregate's.
+      if (local == topology::detail::kNoPort || f.census.ifindex(node, local) != ifindex) continue;
+      if (poll.fabric.faces_switch(port) || poll.fabric.role(port) == PortRole::kSegment) continue;
+      const topology::detail::PortHints& hints = f.hints(node, local);
+      if (!hints.unknown_bridge.empty()) continue;
+      for (const MacAddress mac : poll.fabric.stations(port))
+        if (is_lasting(mac))
+          all[mac].push_back({name, i, vlan_of(s, mac, ifindex), hints.access_point || hints.hypervisor});
     }
   }
   return all;

@@ -52,7 +52,7 @@ struct WiredPort {
   bool vlans_known = false;
   bool error_disabled = false;
   std::string aggregate;               ///< the port it is a member of; empty: none
-  PortRole role = PortRole::kUnknown;  ///< of the last poll that could tell
+  PortRole role{};  ///< of the last poll that could tell
   bool was_edge = false;               ///< stations were on it before a bridge was
   std::string bridge;  ///< what it says of itself, the bridge behind it that nobody polls; empty: none
   unsigned bridge_unheard = 0;  ///< polls since it said so
