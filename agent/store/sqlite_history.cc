@@ -63,26 +63,6 @@ void read_fdb(SQLite::Statement& rows, std::int64_t sw, SwitchSnapshot& s) {
   });
 }
 
-std::vector<IpBinding> read_bindings(SQLite::Statement& query) {
-  std::vector<IpBinding> found;
-  while (query.executeStep()) {
-    const auto ip = query.getColumn(0);
-    const auto* const octets = static_cast<const std::uint8_t*>(ip.getBlob());
-    IpBinding b;
-    if (ip.getBytes() == 4)
-      b.ip = IpAddress::v4(std::span<const std::uint8_t, 4>(octets, 4));
-    else if (ip.getBytes() == 16)
-      b.ip = IpAddress::v6(std::span<const std::uint8_t, 16>(octets, 16));
-    else
-      continue;
-    b.mac = mac_of(query.getColumn(1));
-    b.source = query.getColumn(2).getString();
-    b.last_seen = time_of(query.getColumn(3));
-    found.push_back(std::move(b));
-  }
-  return found;
-}
-
 }  // namespace
 
 std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<const std::string>* names) {
@@ -124,9 +104,6 @@ std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<cons
   return all;
 }
 
-namespace {
-
-/// Rows of mac, vlan, switch, port, ifIndex, status, from, last seen, until.
 std::vector<Sighting> read_sightings(SQLite::Statement& rows) {
   std::vector<Sighting> found;
   while (rows.executeStep()) {
@@ -143,8 +120,6 @@ std::vector<Sighting> read_sightings(SQLite::Statement& rows) {
   }
   return found;
 }
-
-}  // namespace
 
 std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit) {
   SQLite::Statement rows(
@@ -196,42 +171,6 @@ std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern
   std::vector<MacAddress> found;
   while (rows.executeStep()) found.push_back(mac_of(rows.getColumn(0)));
   return found;
-}
-
-void save_bindings(SQLite::Database& db, std::span<const IpBinding> bindings) {
-  if (bindings.empty()) return;
-  SQLite::Statement save(
-      db,
-      "INSERT INTO binding (ip, mac, source, last_seen) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
-      "SET last_seen = excluded.last_seen WHERE excluded.last_seen > last_seen");
-  SQLite::Statement station(db, "INSERT OR IGNORE INTO station (mac) VALUES (?)");
-  for (const IpBinding& b : bindings) {
-    const auto octets = b.ip.octets();
-    save.bind(1, octets.data(), static_cast<int>(octets.size()));
-    save.bind(2, column_of(b.mac));
-    save.bind(3, b.source);
-    save.bind(4, column_of(b.last_seen));
-    save.exec();
-    save.reset();
-    station.bind(1, column_of(b.mac));
-    station.exec();
-    station.reset();
-  }
-}
-
-std::vector<IpBinding> bindings(SQLite::Database& db, const IpAddress& ip) {
-  SQLite::Statement query(
-      db, "SELECT ip, mac, source, last_seen FROM binding WHERE ip = ? ORDER BY last_seen DESC, mac, source");
-  const auto octets = ip.octets();
-  query.bind(1, octets.data(), static_cast<int>(octets.size()));
-  return read_bindings(query);
-}
-
-std::vector<IpBinding> bindings(SQLite::Database& db, MacAddress mac) {
-  SQLite::Statement query(
-      db, "SELECT ip, mac, source, last_seen FROM binding WHERE mac = ? ORDER BY last_seen DESC, ip, source");
-  query.bind(1, column_of(mac));
-  return read_bindings(query);
 }
 
 }  // namespace lanwarden::agent::sqlite

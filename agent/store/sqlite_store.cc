@@ -111,6 +111,43 @@ class SqliteStore final : public Store, public NoticeLog {
   StoreResult<std::vector<IpBinding>> bindings(MacAddress mac) override {
     return read([&] { return sqlite::bindings(*db_, mac); });
   }
+  StoreResult<std::vector<IpBinding>> address_history(MacAddress mac) override {
+    return read([&] { return sqlite::address_history(*db_, mac); });
+  }
+  StoreResult<std::vector<IpBinding>> address_history(IpAddress ip) override {
+    return read([&] { return sqlite::address_history(*db_, ip); });
+  }
+  StoreResult<void> save_names(std::span<const NameBinding> names) override {
+    return write([&] { sqlite::save_names(*db_, names); });
+  }
+  StoreResult<std::vector<NameBinding>> names(MacAddress mac) override {
+    return read([&] { return sqlite::names(*db_, mac); });
+  }
+  StoreResult<std::vector<MacAddress>> stations_named(std::string_view name, std::size_t limit) override {
+    return read([&] { return sqlite::stations_named(*db_, name, limit); });
+  }
+  StoreResult<void> save_links(std::span<const LinkInterval> links, std::span<const std::string> unsure,
+                               Time now) override {
+    return write([&] { sqlite::save_links(*db_, links, unsure, now); });
+  }
+  StoreResult<std::vector<LinkInterval>> links(const std::string& switch_name) override {
+    return read([&] { return sqlite::links(*db_, switch_name); });
+  }
+  StoreResult<std::vector<SwitchEvent>> switch_events(const std::string& switch_name, Time since,
+                                                      std::size_t limit) override {
+    return read([&] { return sqlite::switch_events(*db_, switch_name, since, limit); });
+  }
+  StoreResult<std::vector<Sighting>> port_history(const std::string& switch_name, const std::string& port,
+                                                  Time since, std::size_t limit) override {
+    return read([&] { return sqlite::port_history(*db_, switch_name, port, since, limit); });
+  }
+  StoreResult<std::size_t> stations_on(const std::string& switch_name, const std::string& port,
+                                       Time at) override {
+    return read([&] { return sqlite::stations_on(*db_, switch_name, port, at); });
+  }
+  StoreResult<std::optional<Time>> oldest_sighting() override {
+    return read([&] { return sqlite::oldest_sighting(*db_); });
+  }
   StoreResult<std::int64_t> open_incident(const Incident& incident) override {
     return write([&] { return sqlite::open_incident(*db_, incident); });
   }

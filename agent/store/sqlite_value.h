@@ -29,4 +29,7 @@ void bind_text(SQLite::Statement& s, int index, std::string_view text);
 /// (mac & ?) = ?". The range is what the leading known bits allow; an index can use it.
 void bind_pattern(SQLite::Statement& s, int first, const MacPattern& pattern);
 
+/// Rows of mac, vlan, switch, port, ifIndex, status, from, last seen, until. (sqlite_history.cc)
+std::vector<Sighting> read_sightings(SQLite::Statement& rows);
+
 }  // namespace lanwarden::agent::sqlite
