@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
-#include "agent/output/csv.h"
+#include "agent/commands/row_format.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 
@@ -21,7 +21,7 @@ using topology::Time;
 struct Options {
   std::vector<std::string> what;
   std::string since;
-  std::string format = "text";
+  std::string format;
   std::size_t limit = 1000;
 };
 
@@ -271,12 +271,13 @@ class History {
                   [&](const Line& l) { return l.until ? *l.until < since_ : l.moment && l.from < since_; });
     std::stable_sort(lines_.begin(), lines_.end(),
                      [](const Line& a, const Line& b) { return a.from < b.from; });
-    if (options_.format == "csv")
-      print_csv();
-    else if (app_.console.json())
-      for (const Line& l : lines_) app_.console.line(dump(json(l)));
-    else
+    RowPrinter rows(app_, options_.format,
+                    {"kind", "since", "seen", "until", "mac", "switch", "port", "vlan", "ip", "name", "to",
+                     "event", "before", "after", "time", "known_as", "source"});
+    if (rows.is_text())
       print_text();
+    else
+      for (const Line& l : lines_) rows.row(json(l));
     if (cut_)
       app_.console.warn(
           fmt::format("there is more: only {} of each are shown; try --limit or --since", options_.limit));
@@ -314,17 +315,6 @@ class History {
     j["seen"] = rfc3339(l.seen);
     if (l.until) j["until"] = rfc3339(*l.until);
     return j;
-  }
-
-  void print_csv() {
-    app_.console.line(
-        csv_line({"kind", "since", "seen", "until", "mac", "switch", "port", "vlan", "value", "source"}));
-    for (const Line& l : lines_)
-      app_.console.line(
-          csv_line({l.kind, rfc3339(l.from), rfc3339(l.seen), l.until ? rfc3339(*l.until) : "",
-                    l.mac.is_zero() ? "" : l.mac.to_string(), printable(l.sw), printable(l.port),
-                    l.vlan == topology::kNoVlan ? "" : std::to_string(l.vlan.value), printable(l.value),
-                    printable(l.source)}));
   }
 
   std::string what(const Line& l) {
@@ -393,9 +383,7 @@ CommandBody define_history(CLI::App& cli) {
   cli.add_option("--since", o->since,
                  "what ended before is left out: RFC 3339, \"2h ago\", \"yesterday 14:00\"")
       ->type_name("TIME");
-  cli.add_option("--format", o->format, "text, or csv: a heading first")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "csv"}));
+  add_row_format(cli, o->format);
   cli.add_option("--limit", o->limit, "at most so many of each kind (1000)")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));

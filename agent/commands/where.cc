@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "agent/commands/command.h"
+#include "agent/commands/row_format.h"
 #include "agent/commands/where_provoke.h"
 #include "agent/output/atomic_file.h"
-#include "agent/output/csv.h"
 #include "agent/output/svg_graphviz.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
@@ -37,7 +37,7 @@ struct Options {
   bool live = false, stored = false;
   std::string at, provoke, svg;
   std::vector<std::string> files;
-  std::string format = "text";
+  std::string format;
 };
 
 const std::vector<std::string> kCsvHeader = {
@@ -67,6 +67,7 @@ class Where {
     // All are judged before the first question goes out.
     for (const std::string& p : patterns) parse(p);
     many_ = patterns.size() > 1;
+    rows_.emplace(app_, options_.format, kCsvHeader);
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;
     if (!options_.provoke.empty()) app_.require_switches(), provoker_.emplace(app_, options_.provoke);
@@ -74,7 +75,6 @@ class Where {
     // The registries are read while the fabric is, and while the switches think.
     const std::jthread names([this] { static_cast<void>(app_.vendors().size()); });
     if (use_live_) app_.poll_unknown();
-    if (csv()) app_.console.line(csv_line(kCsvHeader));
     if (use_live_ && many_) ask_at_once(patterns);
 
     bool found = false, silent = true, any = false;
@@ -338,26 +338,12 @@ class Where {
     app_.console.note(fmt::format("{}: not found at {}; {}", printable(text), local_time(*at_), why));
   }
 
-  /// A row of kCsvHeader, by the names of the JSON.
-  void print_csv(const std::string& query, const Json& j) {
-    const auto text = [](const Json& value) {
-      return value.is_string() ? value.get<std::string>() : value.dump();
-    };
-    std::vector<std::string> row = {query};
-    for (std::size_t i = 1; i < kCsvHeader.size(); ++i) {
-      const auto it = j.find(kCsvHeader[i]);
-      std::string& field = row.emplace_back();
-      if (it == j.end()) continue;
-      if (!it->is_array()) {
-        field = text(*it);
-        continue;
-      }
-      for (const Json& one : *it)
-        field += (field.empty() ? "" : "; ") +
-                 (one.is_object() ? one.value("switch", "") + " " + one.value("port", "") : text(one));
-    }
-    for (std::string& field : row) field = printable(field);
-    app_.console.line(csv_line(row));
+  /// The fields of the JSON; the ports in one.
+  void print_csv(const std::string& query, Json j) {
+    j["query"] = query;
+    if (j.contains("ports"))
+      for (Json& port : j["ports"]) port = port.value("switch", "") + " " + port.value("port", "");
+    rows_->row(j);
   }
 
   /// One picture a call: the first station found.
@@ -383,6 +369,7 @@ class Where {
   App& app_;
   const Options& options_;
   std::optional<Provoker> provoker_;
+  std::optional<RowPrinter> rows_;
   bool drawn_ = false;
   std::optional<topology::Time> at_;
   std::optional<Asked> polled_now_;
@@ -399,9 +386,7 @@ CommandBody define_where(CLI::App& cli) {
                  "MAC, part of a MAC, IP address, name, vendor:NAME, name:NAME, or -");
   cli.add_option("--file", o->files, "patterns from this file, a line each; # begins a remark")
       ->type_name("FILE");
-  cli.add_option("--format", o->format, "text, or csv: a row a station, a heading first")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "csv"}));
+  add_row_format(cli, o->format);
   auto* live = cli.add_flag("--live", o->live, "ask the switches now (the default where any are configured)");
   auto* stored = cli.add_flag("--stored", o->stored, "as last polled: ask nobody")->excludes(live);
   cli.add_option("--at", o->at, "as it was then: RFC 3339, \"2h ago\", \"yesterday 14:00\"")

@@ -52,7 +52,7 @@ TEST_CASE("the past of a station, an address, a port and a switch") {
 
   const Ran on_port = sh(f, lw + "history floor3 " + port + " --format csv");
   CHECK(on_port.code == 0);
-  CHECK(on_port.out.starts_with("kind,since,seen,until,mac,switch,port,vlan,value,source\n"));
+  CHECK(on_port.out.starts_with("kind,since,seen,until,mac,switch,port,vlan,ip,name,"));
   CHECK(mentions(on_port.out, std::string(",,") + kClock + ",floor3," + port + ","));
 
   const Ran of_switch = sh(f, lw + "history floor3 --json");
