@@ -9,7 +9,9 @@
 #include <system_error>
 #include <type_traits>
 
+#include "agent/store/archive.h"
 #include "agent/store/notice_log.h"
+#include "agent/store/sqlite_archive.h"
 #include "agent/store/sqlite_notices.h"
 #include "agent/store/sqlite_tables.h"
 
@@ -68,7 +70,7 @@ StoreError explain(const std::filesystem::path& path, const SqliteOptions& optio
   }
 }
 
-class SqliteStore final : public Store, public NoticeLog {
+class SqliteStore final : public Store, public NoticeLog, public Archive {
  public:
   SqliteStore(std::filesystem::path path, SqliteOptions options, std::unique_ptr<SQLite::Database> db)
       : path_(std::move(path)), options_(options), db_(std::move(db)) {}
@@ -174,6 +176,16 @@ class SqliteStore final : public Store, public NoticeLog {
   }
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });
+  }
+  StoreResult<std::size_t> export_lines(const std::vector<std::string>& kinds,
+                                        const LineSink& sink) override {
+    return read([&] { return sqlite::export_lines(*db_, kinds, sink); });
+  }
+  StoreResult<std::size_t> import_lines(const LineSource& source) override {
+    return write([&] { return sqlite::import_lines(*db_, source); });
+  }
+  StoreResult<void> backup(const std::filesystem::path& file) override {
+    return guarded([&] { sqlite::backup(*db_, file); });
   }
   StoreResult<void> add_notices(std::span<const Notice> notices) override {
     return write([&] {
@@ -403,6 +415,8 @@ StoreResult<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::pat
   options.read_only = read_only;
   return open_sqlite_store(path, options);
 }
+
+Archive& archive(Store& store) { return dynamic_cast<Archive&>(store); }
 
 NoticeLog& notice_log(Store& store) { return dynamic_cast<NoticeLog&>(store); }
 

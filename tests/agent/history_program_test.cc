@@ -95,3 +95,46 @@ TEST_CASE("where over many: arguments, a file, standard input, as CSV") {
   const Ran typo = sh(f, lw + "where 00:0d:4b:ce:20:zz");
   CHECK(typo.code == 2);
 }
+
+TEST_CASE("the memory is exported, imported and backed up") {
+  Folder f;
+  const std::string lw = generate(f, "--story clock");
+  {
+    Served served(f, "w");
+    REQUIRE(sh(f, lw + "poll").code == 0);
+  }
+  REQUIRE(sh(f, lw + "export -o a.jsonl").code == 0);
+  const Ran again = sh(f, lw + "export -o a.jsonl");
+  CHECK(again.code == 2);
+  CHECK(mentions(again.err, "a.jsonl is there already"));
+  const Ran imported = sh(f, lw + "--store new.db import a.jsonl");
+  INFO(imported.err);
+  CHECK(imported.code == 0);
+  CHECK(sh(f, lw + "--store new.db export > b.jsonl; cmp a.jsonl b.jsonl").code == 0);
+  CHECK(sh(f, lw + "--store new.db import a.jsonl").code == 2);  // it has a memory already
+  const Ran there = sh(f, lw + "--store new.db where ce:20:cd --stored --json");
+  CHECK(there.json()["results"][0]["verdict"] == "edge");
+
+  const Ran backup = sh(f, lw + "backup copy.db");
+  INFO(backup.err);
+  CHECK(backup.code == 0);
+  CHECK(sh(f, lw + "backup copy.db").code == 2);
+  CHECK(sh(f, lw + "backup copy.db --force").code == 0);
+  CHECK(sh(f, "test \"$(stat -c %a copy.db a.jsonl | sort -u)\" = 600").code == 0);
+  CHECK(sh(f, lw + "--store copy.db history floor3 --json").lines().size() > 1);
+
+  const Ran csv = sh(f, lw + "export port --format csv");
+  CHECK(csv.out.starts_with("switch,name,ifindex\n"));
+  CHECK(mentions(csv.out, "floor3,"));
+  CHECK(sh(f, lw + "export --format csv").code == 2);
+  const Ran typo = sh(f, lw + "export plaec");
+  CHECK(typo.code == 2);
+  CHECK(mentions(typo.err, "did you mean place?"));
+
+  f.write("bad.jsonl", f.read("a.jsonl") + "{\"kind\":\"station\",\"mac\":\"zz\"}\n");
+  const Ran bad = sh(f, lw + "--store bad.db import bad.jsonl");
+  CHECK(bad.code == 2);
+  CHECK(mentions(bad.err, "bad.jsonl: line "));
+  CHECK(mentions(bad.err, "\"mac\": not a MAC address; nothing was imported"));
+  CHECK_FALSE(mentions(f.read("a.jsonl"), "private"));
+}
