@@ -27,6 +27,10 @@ struct CommandSpec {
 const std::vector<CommandSpec>& command_registry();
 
 CommandBody define_where(CLI::App& cli);
+CommandBody define_history(CLI::App& cli);
+CommandBody define_export(CLI::App& cli);
+CommandBody define_import(CLI::App& cli);
+CommandBody define_backup(CLI::App& cli);
 CommandBody define_watch(CLI::App& cli);
 CommandBody define_heartbeats(CLI::App& cli);
 CommandBody define_probe(CLI::App& cli);

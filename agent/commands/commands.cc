@@ -7,13 +7,17 @@ const std::vector<CommandSpec>& command_registry() {
   static const std::vector<CommandSpec> kCommands = {
       {"where", "where is this station plugged in?",
        "PATTERN is a MAC address in any notation, a part of one (\"ce:20:cd\" or \"xx:ce:20:cd\" its end,\n"
-       "\"00:0d:4b:\" its beginning, x for anything), an IP address, or vendor:NAME; - reads them from "
-       "standard input.\n\n"
+       "\"00:0d:4b:\" its beginning, x for anything), an IP address, a name that was heard or that switches "
+       "tell\n(\"printer3\", \"print*\"; name:cafe where it could be an address), or vendor:NAME; - reads "
+       "them "
+       "from\nstandard input, a line each.\n\n"
        "examples:\n"
        "  lanwarden where xx:ce:20:cd             which port has the clock?\n"
        "  lanwarden where 192.168.0.77 --json     by address, for scripts\n"
        "  lanwarden where vendor:compaq --stored  every such card, as last polled\n"
        "  lanwarden where 000d.4bce.20cd --at 'yesterday 14:00'\n"
+       "  lanwarden where printer3                by its name\n"
+       "  lanwarden where --file macs.txt --format csv > places.csv   many at once\n"
        "  lanwarden where ce:20:cd -v             with every witness for and against\n"
        "  lanwarden where ce:20:cd --svg way.svg  and a picture of the way to it\n"
        "  sudo lanwarden where ce:20:cd --provoke eth0   it has been silent: make it speak first\n\n"
@@ -21,8 +25,25 @@ const std::vector<CommandSpec>& command_registry() {
        "announcement, "
        "and only\nwhere the switches are not sure. It needs root or cap_net_raw, and IFACE in the station's "
        "VLAN. An IPv4 address\nthat no table has is asked for on the wire, too.\n\n"
+       "--at tells from the polls of then: since when and until when it was on the port, and how many "
+       "stations "
+       "were.\nMore of the past: lanwarden history\n\n"
        "exit: 0 found, 1 not found, 2 usage or configuration, 3 no switch answered",
        define_where},
+      {"history", "everything that ever was there: of a station, an address, a port or a switch",
+       "Since when and until when a station was where, with which addresses and names; which stations had an "
+       "address;\nwhat was on a port; what happened to a switch, and its links. From the polls that are kept "
+       "([history] keep):\nnobody is asked. A line that ends nowhere is still so as of the last poll. Ports "
+       "between switches, where every\nstation is seen on its way, are left out without -v.\n\n"
+       "examples:\n"
+       "  lanwarden history xx:ce:20:cd                    where has the clock been?\n"
+       "  lanwarden history 192.168.0.77 --since '3d ago'  who had this address?\n"
+       "  lanwarden history floor3 A1                      what was ever on this port?\n"
+       "  lanwarden history floor3                         renamed, rebooted, silent, links, stations\n"
+       "  lanwarden history printer3 --json | jq 'select(.kind == \"place\")'\n"
+       "  lanwarden history floor3 A1 --format csv > a1.csv\n\n"
+       "exit: 0 something is known, 1 nothing, 2 usage, configuration or store",
+       define_history},
       {"watch", "listens to the network and reports what is wrong",
        "examples:\n"
        "  lanwarden watch -i eth0                         until interrupted\n"
@@ -279,6 +300,35 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden isolations --trail      the audit trail: who, when, why, what, which answers\n\n"
        "exit: 0 done, 1 no such isolation, 2 usage or configuration",
        define_isolations},
+      {"export", "the whole memory as JSON Lines, or rows of one kind as CSV",
+       "Switches with their last snapshots, stations, places, addresses and names with their times, links, "
+       "incidents with\ntheir frames, isolations, and the trail of what was written to switches. The same "
+       "memory "
+       "gives the same text.\nA FILE is written whole or not at all, for its owner alone.\n\n"
+       "examples:\n"
+       "  lanwarden export -o memory.jsonl\n"
+       "  lanwarden export | zstd > memory.jsonl.zst\n"
+       "  lanwarden export place past-place | jq -r .mac | sort | uniq -c\n"
+       "  lanwarden export address --format csv -o addresses.csv\n\n"
+       "exit: 0 done, 2 usage, store or a file that cannot be written",
+       define_export},
+      {"import", "makes a memory of what export wrote",
+       "Into a store that is empty: all of it in one transaction, or nothing. What is wrong is named with "
+       "its "
+       "line.\nNobody is told of the old incidents; ports that were shut then are known to be.\n\n"
+       "examples:\n"
+       "  lanwarden --store new.db import memory.jsonl\n"
+       "  zstd -dc memory.jsonl.zst | lanwarden --store new.db import -\n\n"
+       "exit: 0 done, 2 usage, a store that is not empty, or a file that is wrong or cannot be read",
+       define_import},
+      {"backup", "a checked copy of the store, also while the daemon runs",
+       "The copy is one file, checked before it gets its name, and for its owner alone. To restore: stop the "
+       "daemon,\nmove the copy to the store's place, remove the old store's -wal and -shm files.\n\n"
+       "examples:\n"
+       "  lanwarden backup /var/backups/lanwarden-$(date +%F).db\n"
+       "  lanwarden --store /var/backups/lanwarden-2026-01-02.db where ce:20:cd --stored\n\n"
+       "exit: 0 done, 2 usage, a file that is there already, a damaged store, or no room",
+       define_backup},
   };
   return kCommands;
 }

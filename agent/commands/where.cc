@@ -2,12 +2,17 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
 #include "agent/commands/command.h"
+#include "agent/commands/row_format.h"
 #include "agent/commands/where_provoke.h"
 #include "agent/output/atomic_file.h"
 #include "agent/output/svg_graphviz.h"
@@ -31,7 +36,13 @@ struct Options {
   std::vector<std::string> patterns;
   bool live = false, stored = false;
   std::string at, provoke, svg;
+  std::vector<std::string> files;
+  std::string format;
 };
+
+const std::vector<std::string> kCsvHeader = {
+    "query", "mac",   "vendor",       "ips",  "names",  "verdict", "confidence", "switch", "port", "ifindex",
+    "vlan",  "ports", "macs_on_port", "seen", "source", "alias",   "location",   "since",  "until"};
 
 /// What a pattern stands for: the stations, and whether it named exactly one.
 struct Candidates {
@@ -52,20 +63,11 @@ class Where {
   }
 
   ExitCode run() {
-    std::vector<std::string> patterns;
-    for (const std::string& p : options_.patterns) {
-      if (p != "-") {
-        patterns.push_back(p);
-        continue;
-      }
-      for (std::string line; std::getline(std::cin, line);) {
-        const auto first = line.find_first_not_of(" \t\r");
-        if (first == std::string::npos || line[first] == '#') continue;
-        patterns.push_back(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
-      }
-    }
+    const std::vector<std::string> patterns = read_patterns();
     // All are judged before the first question goes out.
     for (const std::string& p : patterns) parse(p);
+    many_ = patterns.size() > 1;
+    rows_.emplace(app_, options_.format, kCsvHeader);
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;
     if (!options_.provoke.empty()) app_.require_switches(), provoker_.emplace(app_, options_.provoke);
@@ -73,6 +75,7 @@ class Where {
     // The registries are read while the fabric is, and while the switches think.
     const std::jthread names([this] { static_cast<void>(app_.vendors().size()); });
     if (use_live_) app_.poll_unknown();
+    if (use_live_ && many_) ask_at_once(patterns);
 
     bool found = false, silent = true, any = false;
     for (const std::string& p : patterns) {
@@ -91,28 +94,94 @@ class Where {
   struct Parsed {
     std::optional<MacPattern> mac;
     std::optional<IpAddress> ip;
-    std::string vendor;
+    std::string vendor, name;
   };
 
+  bool csv() const { return options_.format == "csv"; }
+
+  /// The arguments, standard input for "-", and the files: a pattern a line, '#' begins a remark.
+  std::vector<std::string> read_patterns() {
+    std::vector<std::string> patterns;
+    const auto read = [&](std::istream& in) {
+      for (std::string line; std::getline(in, line);) {
+        line.erase(std::min(line.find('#'), line.size()));
+        const auto first = line.find_first_not_of(" \t\r");
+        if (first != std::string::npos)
+          patterns.push_back(line.substr(first, line.find_last_not_of(" \t\r") - first + 1));
+      }
+    };
+    for (const std::string& p : options_.patterns)
+      if (p == "-")
+        read(std::cin);
+      else
+        patterns.push_back(p);
+    for (const std::string& file : options_.files) {
+      std::ifstream in(file);
+      if (!in) app_.fail(kUsage, fmt::format("{}: {}", file, std::strerror(errno)));
+      read(in);
+    }
+    if (options_.patterns.empty() && options_.files.empty())
+      app_.fail(kUsage, "name a PATTERN, or a file of them with --file; try: lanwarden where --help");
+    if (patterns.empty()) app_.console.note("no patterns were read");
+    return patterns;
+  }
+
+  /// Many patterns are one question to the switches; too many, and one walk costs them less.
+  void ask_at_once(const std::vector<std::string>& patterns) {
+    std::set<MacAddress> all;
+    for (const std::string& p : patterns) {
+      const Candidates c = candidates(parse(p));
+      if (c.macs.size() <= kMostAskedLive) all.insert(c.macs.begin(), c.macs.end());
+    }
+    if (all.size() > kMostAskedLive) {
+      app_.console.note(fmt::format("{} stations: polling instead of asking for each", all.size()));
+      polled_now_ = app_.poll({});
+      walked_for_all_ = true;
+      return;
+    }
+    if (all.empty()) return;
+    const std::vector<MacAddress> macs(all.begin(), all.end());
+    std::vector<Located> answers = app_.locator().live(macs);
+    for (std::size_t i = 0; i < macs.size(); ++i) answered_.emplace(macs[i], std::move(answers[i]));
+  }
+
+  std::vector<Located> ask_live(const std::vector<MacAddress>& macs) {
+    std::vector<Located> answers;
+    for (const MacAddress mac : macs) {
+      const auto it = answered_.find(mac);
+      if (it == answered_.end()) return app_.locator().live(macs);
+      answers.push_back(it->second);
+    }
+    return answers;
+  }
+
   Parsed parse(const std::string& text) {
-    if (text.starts_with("vendor:") && text.size() > 7) return {std::nullopt, std::nullopt, text.substr(7)};
+    if (text.starts_with("vendor:") && text.size() > 7)
+      return {std::nullopt, std::nullopt, text.substr(7), ""};
+    if (text.starts_with("name:") && text.size() > 5) return {std::nullopt, std::nullopt, "", text.substr(5)};
     // "10.10.0.12" would be the end of a MAC address as well; nobody writes one so.
-    if (const auto v4 = IpAddress::parse(text); v4 && !v4->is_v6()) return {std::nullopt, *v4, ""};
+    if (const auto v4 = IpAddress::parse(text); v4 && !v4->is_v6()) return {std::nullopt, *v4, "", ""};
     // An IPv6 address is not a MAC pattern: it has "::" or eight groups.
     const auto mac = MacPattern::parse(text);
-    if (mac) return {*mac, std::nullopt, ""};
-    if (const auto ip = IpAddress::parse(text)) return {std::nullopt, *ip, ""};
-    app_.fail(
-        kUsage,
-        fmt::format("\"{}\" is no MAC address or part of one ({} at character {}), no IP address and no "
-                    "vendor:NAME; try: lanwarden where --help",
-                    text, mac.error().cause, mac.error().offset + 1));
+    if (mac) return {*mac, std::nullopt, "", ""};
+    if (const auto ip = IpAddress::parse(text)) return {std::nullopt, *ip, "", ""};
+    // Of a list, one that nobody is called so is not found; alone, it is more likely mistyped.
+    const bool may_be_a_name = text.find(':') == std::string::npos && text.size() <= kLongestName;
+    if (may_be_a_name && (many_ || !app_.need(app_.store().stations_named(text, 1)).empty()))
+      return {std::nullopt, std::nullopt, "", text};
+    app_.fail(kUsage,
+              fmt::format("\"{}\" is no MAC address or part of one ({} at character {}), no IP address, no "
+                          "vendor:NAME{}; try: lanwarden where --help",
+                          printable(text), mac.error().cause, mac.error().offset + 1,
+                          may_be_a_name ? ", and no station is known by that name" : ""));
   }
 
   Candidates candidates(const Parsed& p) {
     Candidates c;
     if (p.ip) {
-      c.macs = app_.locator().macs_of(*p.ip);
+      c.macs = app_.locator().macs_of(*p.ip, at_);
+    } else if (!p.name.empty()) {
+      c.macs = app_.need(app_.store().stations_named(p.name, kMostResults));
     } else if (p.mac && p.mac->exact()) {
       c = {{*p.mac->exact()}, true};
     } else if (p.mac) {
@@ -148,13 +217,13 @@ class Where {
       polled_now_ = app_.poll({});
       c = candidates(parsed);
     }
-    const bool ask = use_live_ && c.macs.size() <= kMostAskedLive;
+    const bool ask = use_live_ && !walked_for_all_ && c.macs.size() <= kMostAskedLive;
     if (use_live_ && !ask && !polled_now_) polled_now_ = app_.poll({});
 
     Asked asked = polled_now_.value_or(Asked{});
     std::vector<WhereResult> results;
     std::vector<Located> now;
-    if (ask) now = app_.locator().live(c.macs);
+    if (ask) now = ask_live(c.macs);
     std::vector<std::optional<Provoked>> provoked(c.macs.size());
     if (provoker_) provoke(c.macs, now, provoked);
     for (std::size_t n = 0; n < c.macs.size(); ++n) {
@@ -169,7 +238,8 @@ class Where {
       r.provoked = std::move(provoked[n]);
       r.special = special_of(mac);
       r.vendor = app_.vendors().lookup(mac);
-      r.ips = app_.locator().ips_of(mac);
+      r.ips = app_.locator().ips_of(mac, at_);
+      r.names = app_.locator().names_of(mac, at_);
       if (r.located.found()) {
         found = true;
         results.push_back(std::move(r));
@@ -234,7 +304,10 @@ class Where {
 
   void print(const std::string& text, const Asked& asked, const std::vector<WhereResult>& results) {
     const topology::Fabric& fabric = app_.locator().fabric();
-    if (app_.console.json()) {
+    if (csv()) {
+      for (const WhereResult& r : results) print_csv(text, to_json(r, fabric));
+      if (results.empty()) print_csv(text, Json::object());
+    } else if (app_.console.json()) {
       Json j;
       j["query"] = text;
       j["switches"] = to_json(asked);
@@ -244,12 +317,33 @@ class Where {
     } else {
       for (const WhereResult& r : results)
         app_.console.line(to_text(r, fabric, app_.console, app_.console.verbosity() > 0));
-      if (results.empty())
-        app_.console.note(fmt::format("{}: not found; {} of {} switches {}", text, asked.answered,
-                                      asked.asked, asked.live ? "answered" : "have been polled"));
+      if (results.empty()) print_nothing(text, asked);
     }
     if (!options_.svg.empty()) draw(fabric, results);
     if (asked.live && !(polled_now_ && warned_)) app_.warn_failed(asked), warned_ = true;
+  }
+
+  void print_nothing(const std::string& text, const Asked& asked) {
+    if (!at_) {
+      app_.console.note(fmt::format("{}: not found; {} of {} switches {}", printable(text), asked.answered,
+                                    asked.asked, asked.live ? "answered" : "have been polled"));
+      return;
+    }
+    if (!oldest_) oldest_ = app_.need(app_.store().oldest_sighting());
+    std::string why = "no switch had it";
+    if (!*oldest_)
+      why = "nothing was ever polled; try: lanwarden poll";
+    else if (*at_ < **oldest_)
+      why = fmt::format("nothing is known of that time: the memory begins at {}", local_time(**oldest_));
+    app_.console.note(fmt::format("{}: not found at {}; {}", printable(text), local_time(*at_), why));
+  }
+
+  /// The fields of the JSON; the ports in one.
+  void print_csv(const std::string& query, Json j) {
+    j["query"] = query;
+    if (j.contains("ports"))
+      for (Json& port : j["ports"]) port = port.value("switch", "") + " " + port.value("port", "");
+    rows_->row(j);
   }
 
   /// One picture a call: the first station found.
@@ -275,17 +369,24 @@ class Where {
   App& app_;
   const Options& options_;
   std::optional<Provoker> provoker_;
+  std::optional<RowPrinter> rows_;
   bool drawn_ = false;
   std::optional<topology::Time> at_;
   std::optional<Asked> polled_now_;
-  bool use_live_ = false, warned_ = false;
+  std::optional<std::optional<topology::Time>> oldest_;  ///< where the memory begins, once it was asked for
+  std::map<MacAddress, Located> answered_;
+  bool use_live_ = false, warned_ = false, many_ = false, walked_for_all_ = false;
 };
 
 }  // namespace
 
 CommandBody define_where(CLI::App& cli) {
   auto o = std::make_shared<Options>();
-  cli.add_option("PATTERN", o->patterns, "MAC, part of a MAC, IP address, vendor:NAME, or -")->required();
+  cli.add_option("PATTERN", o->patterns,
+                 "MAC, part of a MAC, IP address, name, vendor:NAME, name:NAME, or -");
+  cli.add_option("--file", o->files, "patterns from this file, a line each; # begins a remark")
+      ->type_name("FILE");
+  add_row_format(cli, o->format);
   auto* live = cli.add_flag("--live", o->live, "ask the switches now (the default where any are configured)");
   auto* stored = cli.add_flag("--stored", o->stored, "as last polled: ask nobody")->excludes(live);
   cli.add_option("--at", o->at, "as it was then: RFC 3339, \"2h ago\", \"yesterday 14:00\"")

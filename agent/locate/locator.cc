@@ -99,6 +99,7 @@ const topology::Fabric& Locator::fabric() {
       fabric_.emplace(topology::infer(std::move(switches_)));
     cache_is_old_ = true;
     save_cache();
+    remember_links();
   }
   return *present();
 }
@@ -179,6 +180,7 @@ bool Locator::follow(std::span<const SwitchId> which) {
   revision_ = *revision;
   key_ = cache_key();
   cache_is_old_ = true;
+  remember_links();
   return true;
 }
 
@@ -263,51 +265,6 @@ std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
     located = std::move(before);
   }
   return out;
-}
-
-StoreResult<Located> Locator::at(topology::MacAddress mac, topology::Time time) {
-  auto pattern = MacPattern::parse(mac.to_string());
-  auto sightings = store_.sightings(*pattern, time, 10'000);
-  if (!sightings) return tl::make_unexpected(sightings.error());
-  const topology::Fabric& f = fabric();
-  std::vector<MacRow> rows;
-  for (const Sighting& s : *sightings) {
-    const auto sw = f.switch_named(s.switch_name);
-    if (!sw) continue;
-    const topology::Interface* port = f.snapshot(*sw).interface_named(s.port);
-    rows.push_back(
-        {*sw, port != nullptr ? port->ifindex : s.ifindex, s.vlan, s.status, std::min(s.last_seen, time)});
-  }
-  return Located{topology::locate(f, {mac, rows, {}}, past(mac, time)), stored_asked(), {}, false};
-}
-
-std::vector<topology::IpAddress> Locator::ips_of(topology::MacAddress mac) {
-  std::set<topology::IpAddress> ips;
-  const auto scan = [&](std::span<const SwitchSnapshot> snapshots) {
-    for (const SwitchSnapshot& s : snapshots)
-      for (const topology::AddressEntry& a : s.addresses)
-        if (a.mac == mac) ips.insert(a.ip);
-  };
-  scan(routers_);
-  scan(fabric().snapshots());
-  if (auto known = store_.bindings(mac))
-    for (const IpBinding& b : *known) ips.insert(b.ip);
-  return {ips.begin(), ips.end()};
-}
-
-std::vector<topology::MacAddress> Locator::macs_of(topology::IpAddress ip) {
-  std::set<topology::MacAddress> macs;
-  const auto scan = [&](std::span<const SwitchSnapshot> snapshots) {
-    for (const SwitchSnapshot& s : snapshots) {
-      for (const topology::AddressEntry& a : s.addresses)
-        if (a.ip == ip) macs.insert(a.mac);
-    }
-  };
-  scan(routers_);
-  scan(fabric().snapshots());
-  if (auto known = store_.bindings(ip))
-    for (const IpBinding& b : *known) macs.insert(b.mac);
-  return {macs.begin(), macs.end()};
 }
 
 }  // namespace lanwarden::agent

@@ -33,6 +33,15 @@ struct Asked {
   bool nothing_answered() const { return asked > 0 && answered == 0; }
 };
 
+/// What the store knows of a moment that is over.
+struct Then {
+  topology::Time time{};
+  /// Every interval of the station that held then, the newest first.
+  std::vector<Sighting> rows{};
+  /// The one of them that is the answer's port.
+  std::optional<Sighting> row{};
+};
+
 struct Located {
   topology::Location location;
   Asked asked;
@@ -40,6 +49,7 @@ struct Located {
   std::vector<topology::MacRow> rows;
   /// From the forwarding tables as they are now; else from the last poll.
   bool live = false;
+  std::optional<Then> then{};  ///< of at()
   bool found() const { return location.verdict != topology::Verdict::kUnknown; }
 };
 
@@ -86,13 +96,20 @@ class Locator {
   /// The same for many stations at once: one answer each, in their order.
   std::vector<Located> live(std::span<const topology::MacAddress> macs);
   Located stored(topology::MacAddress mac);
-  /// As it was then, from the intervals of the store, with today's fabric.
+  /// As it was then: rows, stations on the port and links are those of then, from the store's intervals.
+  /// Which port leads where is today's fabric, and the answer's evidence says so; where a link of then
+  /// contradicts it, the answer is ambiguous.
   StoreResult<Located> at(topology::MacAddress mac, topology::Time time);
 
-  /// Addresses seen for this station: routers' tables and what was sniffed.
-  std::vector<topology::IpAddress> ips_of(topology::MacAddress mac);
-  /// Stations seen with this address.
-  std::vector<topology::MacAddress> macs_of(topology::IpAddress ip);
+  /// Addresses seen for this station, now or then: routers' tables and what was sniffed.
+  std::vector<topology::IpAddress> ips_of(topology::MacAddress mac,
+                                          std::optional<topology::Time> at = std::nullopt);
+  /// Stations seen with this address, now or then.
+  std::vector<topology::MacAddress> macs_of(topology::IpAddress ip,
+                                            std::optional<topology::Time> at = std::nullopt);
+  /// What the station is called, now or then: each name once, the newest first.
+  std::vector<std::string> names_of(topology::MacAddress mac,
+                                    std::optional<topology::Time> at = std::nullopt);
 
  private:
   /// What the store remembers of a station, as of `until`, or of the last poll; nothing when it cannot be
@@ -100,6 +117,11 @@ class Locator {
   std::vector<topology::PastRow> past(topology::MacAddress mac,
                                       std::optional<topology::Time> until = std::nullopt);
   void split(std::vector<topology::SwitchSnapshot> all);
+  /// Tells the store which links there are, when they have changed. A store that cannot be written is not
+  /// told: nothing that is asked now rests on it.
+  void remember_links();
+  /// Puts an answer about then right by the stations and links of then.
+  void judge_then(Located& located);
   /// What was polled takes its place in the inference. False: it cannot be read back.
   bool follow(std::span<const topology::SwitchId> which);
   /// What stands, or nothing: then the switches are in switches_.
@@ -125,6 +147,8 @@ class Locator {
   std::string revision_;  ///< the store's, of what was loaded
   bool cache_is_old_ = false;
   std::optional<FabricCache> cache_;
+  std::string links_told_;  ///< what remember_links() said last
+  topology::Time links_told_at_{};
   std::string key_;            ///< the cache's, for what was loaded
   bool without_rows_ = false;  ///< the fabric is the cache's
 };

@@ -57,6 +57,29 @@ void put_status(Json& j, const char* key, topology::OperStatus status) {
   if (status != topology::OperStatus::kUnknown) j[key] = status_word(status);
 }
 
+Json sighting_json(const Sighting& s) {
+  Json j;
+  j["switch"] = s.switch_name;
+  if (!s.port.empty()) j["port"] = s.port;
+  if (s.vlan != topology::kNoVlan) j["vlan"] = s.vlan.value;
+  if (s.status != topology::FdbStatus::kLearned) j["status"] = topology::to_string(s.status);
+  j["since"] = rfc3339(s.from);
+  j["seen"] = rfc3339(s.last_seen);
+  if (s.until) j["until"] = rfc3339(*s.until);
+  return j;
+}
+
+/// The moment that was asked for, since when and until when it was there, and every row of then.
+void put_then(Json& j, const Then& then) {
+  j["at"] = rfc3339(then.time);
+  if (then.row) {
+    j["since"] = rfc3339(then.row->from);
+    if (then.row->until) j["until"] = rfc3339(*then.row->until);
+  }
+  j["rows"] = Json::array();
+  for (const Sighting& s : then.rows) j["rows"].push_back(sighting_json(s));
+}
+
 }  // namespace
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -108,6 +131,7 @@ Json to_json(const WhereResult& result, const Fabric& fabric) {
     j["former"]["seen"] = rfc3339(l.former->last_seen);
   }
   j["source"] = result.located.live ? "live" : "stored";
+  if (result.located.then) put_then(j, *result.located.then);
   j["evidence"] = l.evidence;
   return j;
 }

@@ -81,6 +81,13 @@ std::string provoked_words(const Provoked& p, bool verbose) {
   return text;
 }
 
+std::string then_words(const Then& then) {
+  std::string text = "at " + local_time(then.time);
+  if (!then.row) return text;
+  text += fmt::format(": there since {}", local_time(then.row->from));
+  return text + (then.row->until ? fmt::format(" until {}", local_time(*then.row->until)) : ", and still");
+}
+
 std::string value_text(const analysis::EvidenceValue& value) {
   return std::visit(
       [](const auto& v) -> std::string {
@@ -142,6 +149,7 @@ std::string to_text(const WhereResult& result, const topology::Fabric& fabric, c
   std::string head = console.paint(Style::kBold, result.mac.to_string());
   if (!result.vendor.empty()) head += "  " + printable(result.vendor);
   for (const auto& ip : result.ips) head += "  " + ip.to_string();
+  for (const std::string& name : result.names) head += "  " + printable(name);
   std::string text = head + "\n  ";
   std::string where;
   if (l.port)
@@ -157,7 +165,9 @@ std::string to_text(const WhereResult& result, const topology::Fabric& fabric, c
   std::string facts;
   if (l.vlan != topology::kNoVlan) facts += fmt::format("VLAN {}, ", l.vlan.value);
   if (l.verdict != Verdict::kUnknown) facts += fmt::format("confidence {:.2f}, ", l.confidence);
-  if (l.remembered && l.seen)
+  if (result.located.then)
+    facts += then_words(*result.located.then);
+  else if (l.remembered && l.seen)
     facts += "last seen there at " + local_time(*l.seen);
   else if (result.located.live)
     facts += "asked just now";

@@ -63,26 +63,6 @@ void read_fdb(SQLite::Statement& rows, std::int64_t sw, SwitchSnapshot& s) {
   });
 }
 
-std::vector<IpBinding> read_bindings(SQLite::Statement& query) {
-  std::vector<IpBinding> found;
-  while (query.executeStep()) {
-    const auto ip = query.getColumn(0);
-    const auto* const octets = static_cast<const std::uint8_t*>(ip.getBlob());
-    IpBinding b;
-    if (ip.getBytes() == 4)
-      b.ip = IpAddress::v4(std::span<const std::uint8_t, 4>(octets, 4));
-    else if (ip.getBytes() == 16)
-      b.ip = IpAddress::v6(std::span<const std::uint8_t, 16>(octets, 16));
-    else
-      continue;
-    b.mac = mac_of(query.getColumn(1));
-    b.source = query.getColumn(2).getString();
-    b.last_seen = time_of(query.getColumn(3));
-    found.push_back(std::move(b));
-  }
-  return found;
-}
-
 }  // namespace
 
 std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<const std::string>* names) {
@@ -124,9 +104,6 @@ std::vector<SwitchSnapshot> snapshots(SQLite::Database& db, const std::span<cons
   return all;
 }
 
-namespace {
-
-/// Rows of mac, vlan, switch, port, ifIndex, status, from, last seen, until.
 std::vector<Sighting> read_sightings(SQLite::Statement& rows) {
   std::vector<Sighting> found;
   while (rows.executeStep()) {
@@ -144,8 +121,6 @@ std::vector<Sighting> read_sightings(SQLite::Statement& rows) {
   return found;
 }
 
-}  // namespace
-
 std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit) {
   SQLite::Statement rows(
       db,
@@ -162,22 +137,48 @@ std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, 
   return read_sightings(rows);
 }
 
+namespace {
+
+/// A search among the stations "t" for the pattern bound as ?1 to ?4, through the index that narrows it most.
+/// The expression is that of the index station_end (sqlite_schema.cc), to the letter.
+struct StationSearch {
+  std::string from, where;
+  explicit StationSearch(const MacPattern& pattern) {
+    const bool end = by_end(pattern);
+    from = end ? "station AS t INDEXED BY station_end" : "station AS t";
+    const std::string key =
+        end ? "(((t.mac & 255) << 40) | ((t.mac & 65280) << 24) | ((t.mac & 16711680) << 8) | "
+              "((t.mac >> 8) & 16711680) | ((t.mac >> 24) & 65280) | (t.mac >> 40))"
+            : "t.mac";
+    where = key + " BETWEEN ?1 AND ?2 AND (t.mac & ?3) = ?4";
+  }
+};
+
+}  // namespace
+
 std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern, std::optional<Time> at,
                                 std::size_t limit) {
   // From the stations, which are few, to their intervals: both by index.
+  const StationSearch stations(pattern);
   std::string query =
       "SELECT f.mac, f.vlan, s.name, coalesce(p.name, ''), coalesce(p.ifindex, 0), f.status, f.from_time, "
-      "coalesce(f.last_seen, l.fdb_time) AS seen, NULL FROM station t CROSS JOIN fdb_open f ON f.mac = t.mac "
+      "coalesce(f.last_seen, l.fdb_time) AS seen, NULL FROM " +
+      stations.from +
+      " CROSS JOIN fdb_open f ON f.mac = t.mac "
       "JOIN switch s ON s.id = f.switch JOIN poll l ON l.switch = f.switch LEFT JOIN port p ON p.id = f.port "
-      "WHERE t.mac BETWEEN ?1 AND ?2 AND (t.mac & ?3) = ?4";
+      "WHERE " +
+      stations.where;
   if (at)
     query +=
         " AND f.from_time <= ?6 UNION ALL "
         "SELECT f.mac, f.vlan, s.name, coalesce(p.name, ''), f.ifindex, f.status, f.from_time, f.last_seen "
         "AS seen, "
-        "f.until_time FROM station t CROSS JOIN fdb_past f ON f.mac = t.mac "
+        "f.until_time FROM " +
+        stations.from +
+        " CROSS JOIN fdb_past f ON f.mac = t.mac "
         "JOIN switch s ON s.id = f.switch LEFT JOIN port p ON p.id = f.port "
-        "WHERE t.mac BETWEEN ?1 AND ?2 AND (t.mac & ?3) = ?4 AND f.from_time <= ?6 AND f.until_time > ?6";
+        "WHERE " +
+        stations.where + " AND f.from_time <= ?6 AND f.until_time > ?6";
   query += " ORDER BY 1, 8 DESC, 3, 4, 2 LIMIT ?5";
   SQLite::Statement rows(db, query);
   bind_pattern(rows, 1, pattern);
@@ -188,50 +189,14 @@ std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern,
 
 std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern, std::size_t limit) {
   // Group addresses and zero are in forwarding tables, but they are no stations.
-  SQLite::Statement rows(db,
-                         "SELECT mac FROM station WHERE mac BETWEEN ? AND ? AND (mac & ?) = ? "
-                         "AND (mac >> 40) & 1 = 0 AND mac <> 0 ORDER BY mac LIMIT ?");
+  const StationSearch search(pattern);
+  SQLite::Statement rows(db, "SELECT t.mac FROM " + search.from + " WHERE " + search.where +
+                                 " AND (t.mac >> 40) & 1 = 0 AND t.mac <> 0 ORDER BY t.mac LIMIT ?5");
   bind_pattern(rows, 1, pattern);
   rows.bind(5, column_of_limit(limit));
   std::vector<MacAddress> found;
   while (rows.executeStep()) found.push_back(mac_of(rows.getColumn(0)));
   return found;
-}
-
-void save_bindings(SQLite::Database& db, std::span<const IpBinding> bindings) {
-  if (bindings.empty()) return;
-  SQLite::Statement save(
-      db,
-      "INSERT INTO binding (ip, mac, source, last_seen) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
-      "SET last_seen = excluded.last_seen WHERE excluded.last_seen > last_seen");
-  SQLite::Statement station(db, "INSERT OR IGNORE INTO station (mac) VALUES (?)");
-  for (const IpBinding& b : bindings) {
-    const auto octets = b.ip.octets();
-    save.bind(1, octets.data(), static_cast<int>(octets.size()));
-    save.bind(2, column_of(b.mac));
-    save.bind(3, b.source);
-    save.bind(4, column_of(b.last_seen));
-    save.exec();
-    save.reset();
-    station.bind(1, column_of(b.mac));
-    station.exec();
-    station.reset();
-  }
-}
-
-std::vector<IpBinding> bindings(SQLite::Database& db, const IpAddress& ip) {
-  SQLite::Statement query(
-      db, "SELECT ip, mac, source, last_seen FROM binding WHERE ip = ? ORDER BY last_seen DESC, mac, source");
-  const auto octets = ip.octets();
-  query.bind(1, octets.data(), static_cast<int>(octets.size()));
-  return read_bindings(query);
-}
-
-std::vector<IpBinding> bindings(SQLite::Database& db, MacAddress mac) {
-  SQLite::Statement query(
-      db, "SELECT ip, mac, source, last_seen FROM binding WHERE mac = ? ORDER BY last_seen DESC, ip, source");
-  query.bind(1, column_of(mac));
-  return read_bindings(query);
 }
 
 }  // namespace lanwarden::agent::sqlite

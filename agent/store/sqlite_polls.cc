@@ -8,12 +8,15 @@
 #include <unordered_set>
 
 #include "agent/store/snapshot_json.h"
+#include "agent/store/sqlite_claims.h"
+#include "agent/store/sqlite_switch_events.h"
 #include "agent/store/sqlite_tables.h"
 #include "agent/store/sqlite_value.h"
 
 namespace lanwarden::agent::sqlite {
 namespace {
 
+using topology::Completeness;
 using topology::FdbEntry;
 using topology::FdbStatus;
 using topology::IfIndex;
@@ -41,6 +44,9 @@ struct Before {
   std::optional<std::int64_t> fdb_time;
   std::optional<std::uint64_t> uptime_cs;
   std::optional<std::int64_t> document_hash;
+  std::optional<std::int64_t> time, address_time, name_time;
+  std::string failure;
+  std::string address;
 };
 
 /// Statements are prepared once for all switches of a poll.
@@ -53,7 +59,9 @@ class PollWriter {
  private:
   Before before(const SwitchSnapshot& s);
   void save_failure(const SwitchSnapshot& s, const Before& was);
-  void save_document(const Before& was, const std::string& json, std::int64_t hash);
+  void save_document(const SwitchSnapshot& s, const Before& was, const std::string& json, std::int64_t hash);
+  std::optional<std::int64_t> save_addresses(const SwitchSnapshot& s, const Before& was);
+  std::optional<std::int64_t> save_names(const SwitchSnapshot& s, const Before& was);
   std::map<std::uint32_t, std::int64_t> save_ports(const SwitchSnapshot& s, const Before& was);
   std::size_t save_fdb(const SwitchSnapshot& s, const Before& was, std::int64_t now,
                        const std::map<std::uint32_t, std::int64_t>& ports);
@@ -69,7 +77,8 @@ class PollWriter {
   std::unordered_set<std::int64_t> stations_;
   SQLite::Statement find_switch_{
       db_,
-      "SELECT s.id, s.address, p.fdb_time, p.uptime_cs, p.document_hash FROM switch s "
+      "SELECT s.id, s.address, p.fdb_time, p.uptime_cs, p.document_hash, p.time, p.failure, p.address_time, "
+      "p.name_time FROM switch s "
       "LEFT JOIN poll p ON p.switch = s.id WHERE s.name = ?"};
   SQLite::Statement add_switch_{db_, "INSERT INTO switch (name, address) VALUES (?, ?)"};
   SQLite::Statement readdress_{db_, "UPDATE switch SET address = ? WHERE id = ?"};
@@ -80,7 +89,7 @@ class PollWriter {
   SQLite::Statement answered_{
       db_,
       "INSERT OR REPLACE INTO poll (switch, attempted, failure, time, uptime_cs, fdb_time, "
-      "tables, document_hash) VALUES (?1, ?2, NULL, ?2, ?3, ?4, ?5, ?6)"};
+      "tables, document_hash, address_time, name_time) VALUES (?1, ?2, NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
   SQLite::Statement document_{db_, "INSERT OR REPLACE INTO document (switch, json) VALUES (?, ?)"};
   SQLite::Statement ports_{db_, "SELECT id, name, ifindex FROM port WHERE switch = ?"};
   SQLite::Statement add_port_{db_, "INSERT INTO port (switch, name, ifindex) VALUES (?, ?, ?)"};
@@ -103,6 +112,9 @@ class PollWriter {
       "until_time) VALUES (?1, ?2, ?3, ?4, coalesce((SELECT ifindex FROM port WHERE id = ?4), 0), "
       "?5, ?6, ?7, ?8)"};
   SQLite::Statement station_{db_, "INSERT OR IGNORE INTO station (mac) VALUES (?)"};
+  ClaimWriter addresses_{db_, ClaimWriter::Kind::kAddress};
+  ClaimWriter names_{db_, ClaimWriter::Kind::kName};
+  SwitchEventWriter events_{db_};
 };
 
 /// Runs a statement that returns no rows, and makes it ready for the next time.
@@ -117,12 +129,20 @@ Before PollWriter::before(const SwitchSnapshot& s) {
   const bool known = find_switch_.executeStep();
   if (known) {
     was.id = find_switch_.getColumn(0).getInt64();
-    if (const auto c = find_switch_.getColumn(2); !c.isNull()) was.fdb_time = c.getInt64();
-    if (const auto c = find_switch_.getColumn(3); !c.isNull())
-      was.uptime_cs = static_cast<std::uint64_t>(c.getInt64());
-    if (const auto c = find_switch_.getColumn(4); !c.isNull()) was.document_hash = c.getInt64();
+    const auto number = [this](int column) -> std::optional<std::int64_t> {
+      const auto c = find_switch_.getColumn(column);
+      return c.isNull() ? std::nullopt : std::optional(c.getInt64());
+    };
+    was.address = find_switch_.getColumn(1).getString();
+    was.fdb_time = number(2);
+    if (const auto uptime = number(3)) was.uptime_cs = static_cast<std::uint64_t>(*uptime);
+    was.document_hash = number(4);
+    was.time = number(5);
+    was.failure = find_switch_.getColumn(6).getString();
+    was.address_time = number(7);
+    was.name_time = number(8);
   }
-  const bool moved = known && find_switch_.getColumn(1).getString() != s.address;
+  const bool moved = known && was.address != s.address;
   find_switch_.reset();
   if (!known) {
     bind_text(add_switch_, 1, s.name);
@@ -133,6 +153,7 @@ Before PollWriter::before(const SwitchSnapshot& s) {
     bind_text(readdress_, 1, s.address);
     readdress_.bind(2, was.id);
     run(readdress_);
+    if (was.time) events_.add(was.id, s.time, SwitchEventKind::kReaddressed, was.address, s.address);
   }
   return was;
 }
@@ -142,10 +163,14 @@ void PollWriter::save_failure(const SwitchSnapshot& s, const Before& was) {
   failed_.bind(2, column_of(s.time));
   bind_text(failed_, 3, text_list(s.problems));
   run(failed_);
+  if (was.time && was.failure.empty())
+    events_.add(was.id, s.time, SwitchEventKind::kSilent, {}, s.problems.empty() ? "" : s.problems.front());
 }
 
-void PollWriter::save_document(const Before& was, const std::string& json, std::int64_t hash) {
+void PollWriter::save_document(const SwitchSnapshot& s, const Before& was, const std::string& json,
+                               std::int64_t hash) {
   if (was.document_hash == hash) return;
+  if (was.document_hash) events_.document_changed(was.id, s);
   document_.bind(1, was.id);
   document_.bind(2, json);
   run(document_);
@@ -197,7 +222,9 @@ std::map<std::uint32_t, std::int64_t> PollWriter::save_ports(const SwitchSnapsho
     present.insert(id);
     by_ifindex.emplace(i.ifindex.value, id);
   }
-  const bool rebooted = was.uptime_cs && s.uptime_cs < *was.uptime_cs;
+  const bool rebooted =
+      was.uptime_cs && was.time &&
+      sqlite::rebooted(*was.uptime_cs, s.uptime_cs, Time{topology::Duration{*was.time}}, s.time);
   for (const auto& [name, port] : known) {
     if (present.contains(port.id) || port.ifindex == 0) continue;
     if (by_ifindex.contains(port.ifindex) || rebooted) {
@@ -332,6 +359,39 @@ std::size_t PollWriter::save_fdb(const SwitchSnapshot& s, const Before& was, std
   return written;
 }
 
+std::optional<std::int64_t> PollWriter::save_addresses(const SwitchSnapshot& s, const Before& was) {
+  if (s.addresses.empty() && s.table(topology::Table::kAddresses).completeness != Completeness::kComplete)
+    return was.address_time;
+  std::vector<Claim> claims;
+  for (const auto& a : s.addresses) {
+    const auto octets = a.ip.octets();
+    claims.push_back({column_of(a.mac), std::string(octets.begin(), octets.end()),
+                      s.name + (a.ip.is_v6() ? " (ND)" : " (ARP)")});
+  }
+  const std::int64_t now = std::max(column_of(s.time), was.address_time.value_or(column_of(s.time)));
+  addresses_.polled(was.id, was.address_time, now, std::move(claims));
+  return now;
+}
+
+/// What neighbours call themselves: a telephone, a server, an access point.
+std::optional<std::int64_t> PollWriter::save_names(const SwitchSnapshot& s, const Before& was) {
+  const auto whole = [&s](topology::Table t) { return s.table(t).completeness == Completeness::kComplete; };
+  if (s.neighbors.empty() && !whole(topology::Table::kLldp) && !whole(topology::Table::kCdp) &&
+      !whole(topology::Table::kFdp) && !whole(topology::Table::kEdp))
+    return was.name_time;
+  std::vector<Claim> claims;
+  for (const topology::Neighbor& n : s.neighbors) {
+    const std::string name = kept_name(n.system_name);
+    if (name.empty()) continue;
+    for (const auto& mac : {n.chassis_mac, n.port_mac})
+      if (mac && !mac->is_zero() && !mac->is_group())
+        claims.push_back({column_of(*mac), name, std::string(topology::to_string(n.protocol))});
+  }
+  const std::int64_t now = std::max(column_of(s.time), was.name_time.value_or(column_of(s.time)));
+  names_.polled(was.id, was.name_time, now, std::move(claims));
+  return now;
+}
+
 std::size_t PollWriter::save(const SwitchSnapshot& s) {
   const Before was = before(s);
   if (!s.answered) {
@@ -340,7 +400,13 @@ std::size_t PollWriter::save(const SwitchSnapshot& s) {
   }
   const std::string json = snapshot_document(s);
   const auto hash = static_cast<std::int64_t>(document_hash(json));
-  save_document(was, json, hash);
+  if (!was.time)
+    events_.add(was.id, s.time, SwitchEventKind::kFirstPolled, {}, s.system_descr);
+  else if (!was.failure.empty())
+    events_.add(was.id, s.time, SwitchEventKind::kAnswered);
+  if (was.uptime_cs && was.time)
+    events_.rebooted(was.id, *was.uptime_cs, s.uptime_cs, Time{topology::Duration{*was.time}}, s.time);
+  save_document(s, was, json, hash);
   const auto ports = save_ports(s, was);
 
   // A clock that was set back must not make an interval end before it began.
@@ -359,6 +425,11 @@ std::size_t PollWriter::save(const SwitchSnapshot& s) {
   fdb_time ? answered_.bind(4, *fdb_time) : answered_.bind(4);
   answered_.bind(5, tables_document(s));
   answered_.bind(6, hash);
+  const auto bind = [this](int index, std::optional<std::int64_t> time) {
+    time ? answered_.bind(index, *time) : answered_.bind(index);
+  };
+  bind(7, save_addresses(s, was));
+  bind(8, save_names(s, was));
   run(answered_);
   return written;
 }
@@ -420,15 +491,10 @@ std::string revision(SQLite::Database& db) {
 SavedPoll save_poll(SQLite::Database& db, std::span<const SwitchSnapshot> snapshots) {
   PollWriter writer(db);
   SavedPoll saved;
-  std::vector<IpBinding> heard;
   for (const SwitchSnapshot& s : snapshots) {
     saved.rows_of.push_back(writer.save(s));
     saved.rows += saved.rows_of.back();
-    if (!s.answered) continue;
-    for (const auto& a : s.addresses)
-      heard.push_back({a.ip, a.mac, s.time, s.name + (a.ip.is_v6() ? " (ND)" : " (ARP)")});
   }
-  save_bindings(db, heard);
   return saved;
 }
 

@@ -1,6 +1,7 @@
 // What is old enough goes, a little at a time: a transaction of a thousand rows holds nobody up.
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "agent/store/sqlite_tables.h"
@@ -30,13 +31,28 @@ std::size_t forget_intervals(SQLite::Database& db, std::int64_t before, std::int
   return run(s);
 }
 
-std::size_t forget_addresses(SQLite::Database& db, std::int64_t before, std::int64_t rows) {
-  SQLite::Statement s(db,
-                      "DELETE FROM binding WHERE (ip, mac, source) IN "
-                      "(SELECT ip, mac, source FROM binding WHERE last_seen < ? LIMIT ?)");
-  s.bind(1, before);
-  s.bind(2, rows);
-  return run(s);
+/// Addresses, names, links and events of switches that ended, or were last seen, before.
+std::size_t forget_claims(SQLite::Database& db, std::int64_t before, std::int64_t rows) {
+  std::size_t gone = 0;
+  for (const char* query :
+       {"DELETE FROM address_open WHERE (switch, mac, value, source) IN (SELECT switch, mac, value, source "
+        "FROM address_open WHERE last_seen < ? LIMIT ?)",
+        "DELETE FROM name_open WHERE (switch, mac, value, source) IN (SELECT switch, mac, value, source "
+        "FROM name_open WHERE last_seen < ? LIMIT ?)",
+        "DELETE FROM address_past WHERE rowid IN (SELECT rowid FROM (SELECT rowid, until_time FROM "
+        "address_past ORDER BY rowid LIMIT ?2) WHERE until_time < ?1)",
+        "DELETE FROM name_past WHERE rowid IN (SELECT rowid FROM (SELECT rowid, until_time FROM "
+        "name_past ORDER BY rowid LIMIT ?2) WHERE until_time < ?1)",
+        "DELETE FROM link WHERE (a_port, b_port, from_time) IN (SELECT a_port, b_port, from_time FROM link "
+        "WHERE until_time < ? LIMIT ?)",
+        "DELETE FROM switch_event WHERE id IN (SELECT id FROM (SELECT id, time FROM switch_event ORDER BY id "
+        "LIMIT ?2) WHERE time < ?1)"}) {
+    SQLite::Statement s(db, query);
+    s.bind(1, before);
+    s.bind(2, rows);
+    gone = std::max(gone, run(s));
+  }
+  return gone;
 }
 
 /// Those that led to an isolation stay: the journal and the trail speak of them.
@@ -78,7 +94,10 @@ std::size_t forget_stations(SQLite::Database& db, MacAddress& from, std::int64_t
                       "DELETE FROM station WHERE mac BETWEEN ? AND ? "
                       "AND NOT EXISTS (SELECT 1 FROM fdb_open WHERE fdb_open.mac = station.mac) "
                       "AND NOT EXISTS (SELECT 1 FROM fdb_past WHERE fdb_past.mac = station.mac) "
-                      "AND NOT EXISTS (SELECT 1 FROM binding WHERE binding.mac = station.mac)");
+                      "AND NOT EXISTS (SELECT 1 FROM address_open a WHERE a.mac = station.mac) "
+                      "AND NOT EXISTS (SELECT 1 FROM address_past a WHERE a.mac = station.mac) "
+                      "AND NOT EXISTS (SELECT 1 FROM name_open n WHERE n.mac = station.mac) "
+                      "AND NOT EXISTS (SELECT 1 FROM name_past n WHERE n.mac = station.mac)");
   s.bind(1, column_of(from));
   s.bind(2, to);
   const std::size_t gone = run(s);
@@ -93,7 +112,7 @@ Forgotten forget(SQLite::Database& db, const Retention& retention) {
   const auto rows = column_of_limit(retention.rows);
   const std::int64_t before = column_of(retention.before);
   f.intervals = forget_intervals(db, before, rows);
-  f.addresses = forget_addresses(db, before, rows);
+  f.claims = forget_claims(db, before, rows);
   f.incidents = forget_incidents(db, before, rows);
   f.wiring = forget_wiring(db, before, rows);
   if (retention.most_octets != 0 && octets_used(db) > retention.most_octets) {
@@ -103,7 +122,7 @@ Forgotten forget(SQLite::Database& db, const Retention& retention) {
   }
   f.station = retention.station;
   f.stations = forget_stations(db, f.station, rows);
-  f.more = f.intervals == retention.rows || f.addresses == retention.rows || f.incidents == retention.rows ||
+  f.more = f.intervals == retention.rows || f.claims == retention.rows || f.incidents == retention.rows ||
            f.wiring == retention.rows || !f.station.is_zero() || (f.short_of_room && f.intervals > 0);
   return f;
 }

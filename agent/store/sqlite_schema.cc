@@ -244,7 +244,94 @@ CREATE TRIGGER old_notices_go AFTER INSERT ON notice BEGIN
 END;
 )sql",
 
-    // 5: what audits know of the wiring
+    // 5: addresses and names as intervals, links, what polls notice of switches, and what was on a port
+    R"sql(
+ALTER TABLE poll ADD COLUMN address_time INTEGER;  -- last poll that brought addresses
+ALTER TABLE poll ADD COLUMN name_time INTEGER;     -- last poll that brought neighbours
+
+-- Open intervals. As in fdb_open, an unchanged poll writes none: last_seen NULL is its switch's last poll.
+CREATE TABLE address_open (
+  switch INTEGER NOT NULL,            -- whose table said so; 0: heard on the wire
+  mac INTEGER NOT NULL,
+  value BLOB NOT NULL,                -- 4 or 16 octets
+  source TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER,
+  PRIMARY KEY (switch, mac, value, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX address_open_mac ON address_open (mac);
+CREATE INDEX address_open_value ON address_open (value);
+CREATE TABLE address_past (
+  switch INTEGER NOT NULL,
+  mac INTEGER NOT NULL,
+  value BLOB NOT NULL,
+  source TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  until_time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX address_past_mac ON address_past (mac);
+CREATE INDEX address_past_value ON address_past (value);
+
+-- When an address was first heard was not kept until now: its last time is all that is sure.
+INSERT INTO address_open (switch, mac, value, source, from_time, last_seen)
+  SELECT coalesce((SELECT id FROM switch WHERE name = CASE
+           WHEN source LIKE '% (ARP)' THEN substr(source, 1, length(source) - 6)
+           WHEN source LIKE '% (ND)' THEN substr(source, 1, length(source) - 5) END), 0),
+         mac, ip, source, last_seen, last_seen FROM binding;
+DROP TABLE binding;
+
+CREATE TABLE name_open (
+  switch INTEGER NOT NULL,
+  mac INTEGER NOT NULL,
+  value TEXT NOT NULL COLLATE NOCASE,
+  source TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER,
+  PRIMARY KEY (switch, mac, value, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX name_open_mac ON name_open (mac);
+CREATE INDEX name_open_value ON name_open (value);
+CREATE TABLE name_past (
+  switch INTEGER NOT NULL,
+  mac INTEGER NOT NULL,
+  value TEXT NOT NULL COLLATE NOCASE,
+  source TEXT NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  until_time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX name_past_mac ON name_past (mac);
+
+-- A link ends where until_time says so; last_seen NULL: when links were last saved.
+CREATE TABLE link (
+  a_port INTEGER NOT NULL,            -- port.id
+  b_port INTEGER NOT NULL,
+  from_time INTEGER NOT NULL,
+  last_seen INTEGER,
+  until_time INTEGER,
+  via TEXT NOT NULL,
+  PRIMARY KEY (a_port, b_port, from_time)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE link_saved (time INTEGER NOT NULL) STRICT;
+
+CREATE TABLE switch_event (
+  id INTEGER PRIMARY KEY,
+  switch INTEGER NOT NULL REFERENCES switch (id),
+  time INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL
+) STRICT;
+CREATE INDEX switch_event_time ON switch_event (switch, time);
+
+CREATE INDEX fdb_past_port ON fdb_past (port, until_time) WHERE port <> 0;
+-- The octets from the last to the first: an address is searched by its end.
+CREATE INDEX station_end ON station (((mac & 255) << 40) | ((mac & 65280) << 24) | ((mac & 16711680) << 8) |
+  ((mac >> 8) & 16711680) | ((mac >> 24) & 65280) | (mac >> 40));
+)sql",
+
+    // 6: what audits know of the wiring
     R"sql(
 CREATE TABLE wiring (
   key TEXT NOT NULL,

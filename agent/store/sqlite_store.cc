@@ -9,7 +9,9 @@
 #include <system_error>
 #include <type_traits>
 
+#include "agent/store/archive.h"
 #include "agent/store/notice_log.h"
+#include "agent/store/sqlite_archive.h"
 #include "agent/store/sqlite_notices.h"
 #include "agent/store/sqlite_tables.h"
 #include "agent/store/sqlite_wiring.h"
@@ -70,7 +72,7 @@ StoreError explain(const std::filesystem::path& path, const SqliteOptions& optio
   }
 }
 
-class SqliteStore final : public Store, public NoticeLog, public WiringLog {
+class SqliteStore final : public Store, public NoticeLog, public WiringLog, public Archive {
  public:
   SqliteStore(std::filesystem::path path, SqliteOptions options, std::unique_ptr<SQLite::Database> db)
       : path_(std::move(path)), options_(options), db_(std::move(db)) {}
@@ -113,6 +115,43 @@ class SqliteStore final : public Store, public NoticeLog, public WiringLog {
   StoreResult<std::vector<IpBinding>> bindings(MacAddress mac) override {
     return read([&] { return sqlite::bindings(*db_, mac); });
   }
+  StoreResult<std::vector<IpBinding>> address_history(MacAddress mac) override {
+    return read([&] { return sqlite::address_history(*db_, mac); });
+  }
+  StoreResult<std::vector<IpBinding>> address_history(IpAddress ip) override {
+    return read([&] { return sqlite::address_history(*db_, ip); });
+  }
+  StoreResult<void> save_names(std::span<const NameBinding> names) override {
+    return write([&] { sqlite::save_names(*db_, names); });
+  }
+  StoreResult<std::vector<NameBinding>> names(MacAddress mac) override {
+    return read([&] { return sqlite::names(*db_, mac); });
+  }
+  StoreResult<std::vector<MacAddress>> stations_named(std::string_view name, std::size_t limit) override {
+    return read([&] { return sqlite::stations_named(*db_, name, limit); });
+  }
+  StoreResult<void> save_links(std::span<const LinkInterval> links, std::span<const std::string> unsure,
+                               Time now) override {
+    return write([&] { sqlite::save_links(*db_, links, unsure, now); });
+  }
+  StoreResult<std::vector<LinkInterval>> links(const std::string& switch_name) override {
+    return read([&] { return sqlite::links(*db_, switch_name); });
+  }
+  StoreResult<std::vector<SwitchEvent>> switch_events(const std::string& switch_name, Time since,
+                                                      std::size_t limit) override {
+    return read([&] { return sqlite::switch_events(*db_, switch_name, since, limit); });
+  }
+  StoreResult<std::vector<Sighting>> port_history(const std::string& switch_name, const std::string& port,
+                                                  Time since, std::size_t limit) override {
+    return read([&] { return sqlite::port_history(*db_, switch_name, port, since, limit); });
+  }
+  StoreResult<std::size_t> stations_on(const std::string& switch_name, const std::string& port,
+                                       Time at) override {
+    return read([&] { return sqlite::stations_on(*db_, switch_name, port, at); });
+  }
+  StoreResult<std::optional<Time>> oldest_sighting() override {
+    return read([&] { return sqlite::oldest_sighting(*db_); });
+  }
   StoreResult<std::int64_t> open_incident(const Incident& incident) override {
     return write([&] { return sqlite::open_incident(*db_, incident); });
   }
@@ -139,6 +178,16 @@ class SqliteStore final : public Store, public NoticeLog, public WiringLog {
   }
   StoreResult<std::optional<Incident>> incident(std::int64_t id) override {
     return read([&] { return sqlite::incident(*db_, id); });
+  }
+  StoreResult<std::size_t> export_lines(const std::vector<std::string>& kinds,
+                                        const LineSink& sink) override {
+    return read([&] { return sqlite::export_lines(*db_, kinds, sink); });
+  }
+  StoreResult<std::size_t> import_lines(const LineSource& source) override {
+    return write([&] { return sqlite::import_lines(*db_, source); });
+  }
+  StoreResult<void> backup(const std::filesystem::path& file) override {
+    return guarded([&] { sqlite::backup(*db_, file); });
   }
   StoreResult<void> add_notices(std::span<const Notice> notices) override {
     return write([&] {
@@ -396,6 +445,8 @@ StoreResult<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::pat
   options.read_only = read_only;
   return open_sqlite_store(path, options);
 }
+
+Archive& archive(Store& store) { return dynamic_cast<Archive&>(store); }
 
 NoticeLog& notice_log(Store& store) { return dynamic_cast<NoticeLog&>(store); }
 WiringLog& wiring_log(Store& store) { return dynamic_cast<WiringLog&>(store); }

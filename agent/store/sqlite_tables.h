@@ -45,9 +45,27 @@ std::vector<Sighting> sightings(SQLite::Database& db, const MacPattern& pattern,
                                 std::size_t limit);
 std::vector<Sighting> history(SQLite::Database& db, MacAddress mac, Time since, std::size_t limit);
 std::vector<MacAddress> stations(SQLite::Database& db, const MacPattern& pattern, std::size_t limit);
+// sqlite_claims.cc
 void save_bindings(SQLite::Database& db, std::span<const IpBinding> bindings);
 std::vector<IpBinding> bindings(SQLite::Database& db, const IpAddress& ip);
 std::vector<IpBinding> bindings(SQLite::Database& db, MacAddress mac);
+std::vector<IpBinding> address_history(SQLite::Database& db, const IpAddress& ip);
+std::vector<IpBinding> address_history(SQLite::Database& db, MacAddress mac);
+void save_names(SQLite::Database& db, std::span<const NameBinding> names);
+std::vector<NameBinding> names(SQLite::Database& db, MacAddress mac);
+std::vector<MacAddress> stations_named(SQLite::Database& db, std::string_view name, std::size_t limit);
+// sqlite_links.cc
+void save_links(SQLite::Database& db, std::span<const LinkInterval> links,
+                std::span<const std::string> unsure, Time now);
+std::vector<LinkInterval> links(SQLite::Database& db, const std::string& switch_name);
+// sqlite_ports.cc
+std::vector<SwitchEvent> switch_events(SQLite::Database& db, const std::string& switch_name, Time since,
+                                       std::size_t limit);
+std::vector<Sighting> port_history(SQLite::Database& db, const std::string& switch_name,
+                                   const std::string& port, Time since, std::size_t limit);
+std::size_t stations_on(SQLite::Database& db, const std::string& switch_name, const std::string& port,
+                        Time at);
+std::optional<Time> oldest_sighting(SQLite::Database& db);
 
 // sqlite_incidents.cc
 std::int64_t open_incident(SQLite::Database& db, const Incident& incident);

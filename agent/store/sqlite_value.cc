@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <string>
 
@@ -30,13 +31,41 @@ void bind_optional(SQLite::Statement& s, int index, const std::optional<Time>& t
 
 void bind_text(SQLite::Statement& s, int index, std::string_view text) { s.bind(index, std::string(text)); }
 
-void bind_pattern(SQLite::Statement& s, int first, const MacPattern& pattern) {
-  constexpr std::uint64_t kAll = 0xffff'ffff'ffffU;
+namespace {
+
+constexpr std::uint64_t kAll = 0xffff'ffff'ffffU;
+
+/// Known bits at the beginning of the address, and whole known octets at its end.
+std::uint64_t known_beginning(const MacPattern& pattern) {
   std::uint64_t prefix = 0;
   for (std::uint64_t bit = std::uint64_t{1} << 47; bit != 0 && (pattern.mask() & bit) != 0; bit >>= 1)
     prefix |= bit;
-  s.bind(first, static_cast<std::int64_t>(pattern.value() & prefix));
-  s.bind(first + 1, static_cast<std::int64_t>((pattern.value() & prefix) | (kAll & ~prefix)));
+  return prefix;
+}
+int known_end(const MacPattern& pattern) {
+  int octets = 0;
+  while (octets < 6 && ((pattern.mask() >> (8 * octets)) & 0xff) == 0xff) ++octets;
+  return octets;
+}
+
+}  // namespace
+
+bool by_end(const MacPattern& pattern) {
+  return 8 * known_end(pattern) > std::popcount(known_beginning(pattern));
+}
+
+void bind_pattern(SQLite::Statement& s, int first, const MacPattern& pattern) {
+  std::uint64_t lowest = 0, unknown = 0;
+  if (by_end(pattern)) {
+    const int octets = known_end(pattern);
+    for (int i = 0; i < octets; ++i) lowest |= ((pattern.value() >> (8 * i)) & 0xff) << (40 - 8 * i);
+    unknown = kAll >> (8 * octets);
+  } else {
+    lowest = pattern.value() & known_beginning(pattern);
+    unknown = kAll & ~known_beginning(pattern);
+  }
+  s.bind(first, static_cast<std::int64_t>(lowest));
+  s.bind(first + 1, static_cast<std::int64_t>(lowest | unknown));
   s.bind(first + 2, static_cast<std::int64_t>(pattern.mask()));
   s.bind(first + 3, static_cast<std::int64_t>(pattern.value()));
 }

@@ -25,8 +25,15 @@ MacAddress mac_of(const SQLite::Column& column);
 
 void bind_optional(SQLite::Statement& s, int index, const std::optional<Time>& time);
 void bind_text(SQLite::Statement& s, int index, std::string_view text);
-/// Binds ?first … ?first+3 as lowest, highest, mask, value: "mac BETWEEN ? AND ? AND
-/// (mac & ?) = ?". The range is what the leading known bits allow; an index can use it.
+/// Whether more of the end of the address is known than of its beginning: searched in the index of stations
+/// by their end.
+bool by_end(const MacPattern& pattern);
+/// Binds ?first … ?first+3 as lowest, highest, mask, value: "KEY BETWEEN ? AND ? AND (mac & ?) = ?", where
+/// KEY is the address, or with by_end() its octets in the opposite order. The range is what the known bits
+/// there allow; an index can use it.
 void bind_pattern(SQLite::Statement& s, int first, const MacPattern& pattern);
+
+/// Rows of mac, vlan, switch, port, ifIndex, status, from, last seen, until. (sqlite_history.cc)
+std::vector<Sighting> read_sightings(SQLite::Statement& rows);
 
 }  // namespace lanwarden::agent::sqlite

@@ -11,6 +11,11 @@ constexpr std::array<std::string_view, 6> kIsolationStates = {"intended", "activ
                                                               "failed",   "restored", "released"};
 constexpr std::array<std::string_view, 3> kWays = {"admin-down", "quarantine", "power-cycle"};
 
+constexpr std::array<std::string_view, 8> kNameSources = {"dns",  "mdns", "netbios", "dhcp",
+                                                          "lldp", "cdp",  "fdp",     "edp"};
+constexpr std::array<std::string_view, 8> kSwitchEvents = {
+    "first-polled", "renamed", "readdressed", "replaced", "updated", "rebooted", "silent", "answered"};
+
 template <class Enum, std::size_t N>
 std::optional<Enum> known_word(const std::array<std::string_view, N>& words, std::string_view text) {
   for (std::size_t i = 0; i < N; ++i)
@@ -40,6 +45,18 @@ std::string_view to_string(IsolationWay way) { return kWays[static_cast<std::siz
 
 std::optional<IsolationWay> isolation_way(std::string_view text) {
   return known_word<IsolationWay>(kWays, text);
+}
+
+std::string_view to_string(NameSource source) { return kNameSources[static_cast<std::size_t>(source)]; }
+
+std::optional<NameSource> name_source(std::string_view text) {
+  return known_word<NameSource>(kNameSources, text);
+}
+
+std::string_view to_string(SwitchEventKind kind) { return kSwitchEvents[static_cast<std::size_t>(kind)]; }
+
+std::optional<SwitchEventKind> switch_event_kind(std::string_view text) {
+  return known_word<SwitchEventKind>(kSwitchEvents, text);
 }
 
 }  // namespace lanwarden::agent

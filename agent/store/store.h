@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/capture/evidence_frame.h"
+#include "agent/store/chronicle.h"
 #include "agent/store/isolation_journal.h"
 #include "topology/mac_pattern.h"
 #include "topology/switch_snapshot.h"
@@ -17,28 +18,8 @@
 
 namespace lanwarden::agent {
 
-using topology::IpAddress;
 using topology::MacPattern;
 using topology::SwitchSnapshot;
-using topology::VlanId;
-
-/// A station was on a port from `from` until `until` (nullopt: still).
-struct Sighting {
-  MacAddress mac;
-  VlanId vlan;
-  std::string switch_name, port;  ///< identity over time: (switch, ifName)
-  topology::IfIndex ifindex;      ///< as of `last_seen`
-  topology::FdbStatus status = topology::FdbStatus::kLearned;
-  Time from{}, last_seen{};
-  std::optional<Time> until;  ///< when a complete walk no longer had it
-};
-
-struct IpBinding {
-  IpAddress ip;
-  MacAddress mac;
-  Time last_seen{};
-  std::string source;  ///< "gw (ARP)", "sniffed"
-};
 
 enum class IncidentState : std::uint8_t {
   kOpen,
@@ -87,7 +68,7 @@ struct Retention {
   MacAddress station;             ///< where the last step stopped: Forgotten::station
 };
 struct Forgotten {
-  std::size_t intervals = 0, addresses = 0, incidents = 0, stations = 0, wiring = 0;
+  std::size_t intervals = 0, claims = 0, incidents = 0, stations = 0, wiring = 0;  ///< claims: addresses, names …
   bool short_of_room = false;
   bool more = false;  ///< another step has something to do
   MacAddress station;
@@ -101,7 +82,7 @@ struct SavedPoll {
 
 /// Thread-compatible: one thread at a time. Every mutator is one transaction:
 /// it has happened wholly, durably, or not at all.
-class Store : public IsolationJournal {
+class Store : public IsolationJournal, public Chronicle {
  public:
   /// Writes what changed: opens, extends and closes intervals. A table that is
   /// not complete closes no interval.
@@ -127,12 +108,15 @@ class Store : public IsolationJournal {
   /// Distinct known stations matching (forwarding tables, ARP, sniffed), sorted.
   virtual StoreResult<std::vector<MacAddress>> stations(const MacPattern& pattern, std::size_t limit) = 0;
 
-  /// One step of forgetting: closed intervals, addresses not seen since, closed incidents that led to no
+  /// One step of forgetting: closed intervals, addresses and names not seen since,
+  /// links that ended, what was noticed of switches, closed incidents that led to no
   /// isolation, and stations that nothing speaks of any more. Never what is known now, the journal or the
   /// trail.
   virtual StoreResult<Forgotten> forget(const Retention& retention) = 0;
 
+  /// Addresses that were heard, each at its `last_seen`.
   virtual StoreResult<void> save_bindings(std::span<const IpBinding> bindings) = 0;
+  /// Those that nobody else has taken since, the newest first.
   virtual StoreResult<std::vector<IpBinding>> bindings(IpAddress ip) = 0;
   virtual StoreResult<std::vector<IpBinding>> bindings(MacAddress mac) = 0;
 

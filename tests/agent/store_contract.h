@@ -33,6 +33,8 @@ std::span<const ContractCase> isolation_contract();
 std::span<const ContractCase> incident_contract();
 /// Of single rows, read between two polls.
 std::span<const ContractCase> rows_contract();
+/// Of addresses, names, links, switches and ports over time.
+std::span<const ContractCase> chronicle_contract();
 
 // The world the stories play in.
 

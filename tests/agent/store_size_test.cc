@@ -54,6 +54,53 @@ TEST_CASE("a poll in which nothing changed writes a page for many switches") {
   CHECK(must(store->snapshots()).size() == 300);
 }
 
+namespace {
+/// Pages that were written since the log was empty: each frame has 24 octets before its page.
+std::uintmax_t pages_in_log(const ScratchFolder& folder) {
+  const auto size = log_size(folder);
+  return size < 32 ? 0 : (size - 32) / (4096 + 24);
+}
+
+/// As switches of a campus are: every table answered, neighbours with names, and each tenth routes.
+std::vector<SwitchSnapshot> talkative_campus(unsigned switches, int minute) {
+  using topology::Completeness;
+  auto all = campus(switches, 100, minute);
+  for (unsigned n = 0; n < switches; ++n) {
+    SwitchSnapshot& s = all[n];
+    for (auto& t : s.tables) t = {Completeness::kComplete, 1234, ""};
+    for (unsigned i = 0; i < 4; ++i) {
+      topology::Neighbor phone;
+      phone.local_port = topology::IfIndex{1 + i};
+      phone.chassis_mac = phone.port_mac = MacAddress{0x0004f2000000U + n * 16 + i};
+      phone.system_name = "phone-" + std::to_string(n) + "-" + std::to_string(i);
+      s.neighbors.push_back(phone);
+    }
+    if (n % 10 == 0)
+      for (unsigned i = 0; i < 200; ++i)
+        s.addresses.push_back({IpAddress::v4(0x0a000000U + n * 256 + i),
+                               MacAddress{0x001000000000U + std::uint64_t{i} * 977}, topology::IfIndex{1}});
+  }
+  return all;
+}
+}  // namespace
+
+TEST_CASE("an unchanged poll with addresses and names writes fewer than a tenth of a page for a switch") {
+  ScratchFolder folder;
+  {
+    const auto store = must(open_sqlite_store(folder.store(), false));
+    must(store->save_poll(talkative_campus(200, 0)));
+    must(store->save_poll(talkative_campus(200, 10)));
+  }
+  const auto store = must(open_sqlite_store(folder.store(), false));  // with an empty log
+  CHECK(must(store->save_poll(talkative_campus(200, 20))).rows == 0);
+  INFO(pages_in_log(folder) << " pages");
+  CHECK(pages_in_log(folder) > 0);
+  CHECK(pages_in_log(folder) < 20);
+  // And the memory knows that all of it was seen again.
+  CHECK(must(store->names(MacAddress{0x0004f2000000U})).at(0).last_seen == at(20));
+  CHECK(must(store->bindings(IpAddress::v4(0x0a000000U))).at(0).last_seen == at(20));
+}
+
 TEST_CASE("a thousand switches of a thousand rows", "[.][size]") {
   ScratchFolder folder;
   const auto store = must(open_sqlite_store(folder.store(), false));

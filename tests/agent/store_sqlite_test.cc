@@ -52,6 +52,15 @@ TEST_CASE("the SQLite store keeps the contract of single rows") {
   }
 }
 
+TEST_CASE("the SQLite store keeps the contract of the chronicle") {
+  for (const ContractCase& c : chronicle_contract()) {
+    DYNAMIC_SECTION(c.name) {
+      SqliteWorkshop workshop;
+      c.run(workshop);
+    }
+  }
+}
+
 TEST_CASE("the SQLite store keeps the contract of the journal") {
   for (const ContractCase& c : isolation_contract()) {
     DYNAMIC_SECTION(c.name) {
