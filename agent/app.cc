@@ -1,10 +1,13 @@
 #include "agent/app.h"
 
+#include "agent/commands/names.h"
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
 #include "agent/audit/auditor.h"
@@ -132,17 +135,19 @@ std::vector<SwitchId> App::switch_ids(const std::vector<std::string>& names) {
     }
     std::vector<std::string_view> known;
     for (const SwitchConfig& s : switches) known.push_back(s.name);
-    const auto near = did_you_mean(name, known);
-    fail(kUsage, fmt::format("no switch \"{}\" in the configuration{}", name,
-                             near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+    no_such(*this, "switch", name, known);
   }
   return ids;
 }
 
 Asked App::poll(std::span<const SwitchId> which) {
+  const auto began = std::chrono::steady_clock::now();
   const auto progress = [&](const snmp::Progress& p) {
-    console.progress(fmt::format("polling: {}/{} switches, {} rows, {} requests", p.switches_done, p.switches,
-                                 p.rows, p.requests));
+    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    console.progress(fmt::format("polling: {}/{} switches, {} rows, {:.0f} rows/s, {:.0f} requests/s",
+                                 p.switches_done, p.switches, p.rows,
+                                 static_cast<double>(p.rows) / std::max(seconds, 0.1),
+                                 static_cast<double>(p.requests) / std::max(seconds, 0.1)));
   };
   Asked asked = need(locator().poll(which, progress));
   console.end_progress();

@@ -38,6 +38,7 @@ struct Exit {
 
 class App {
  public:
+  std::string version;  ///< of the program
   GlobalOptions options;
   Console console;
 

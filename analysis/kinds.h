@@ -6,12 +6,12 @@
 
 namespace lanwarden::analysis {
 
-inline constexpr std::array<std::string_view, 21> kKinds = {
+inline constexpr std::array<std::string_view, 22> kKinds = {
     "arp-bogus-responder", "arp-probe-conflict",  "ip-conflict",        "arp-spoof",
     "arp-sender-mismatch", "arp-sweep",           "arp-flood",          "arp-bogon",
     "arp-proxy",           "dad-denied",          "nd-bogus-responder", "rogue-router-advertisement",
     "rogue-dhcp-server",   "heartbeat-broadcast", "heartbeat-protocol", "broadcast-storm",
     "mac-flood",           "switching-loop",      "stp-root-change",    "new-station",
-    "station-moved"};
+    "station-moved",       "dhcp-flood"};
 
 }  // namespace lanwarden::analysis

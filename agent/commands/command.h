@@ -48,5 +48,8 @@ CommandBody define_isolations(CLI::App& cli);
 CommandBody define_check(CLI::App& cli);
 CommandBody define_record(CLI::App& cli);
 CommandBody define_discover(CLI::App& cli);
+CommandBody define_init(CLI::App& cli);
+CommandBody define_config(CLI::App& cli);
+CommandBody define_kinds(CLI::App& cli);
 
 }  // namespace lanwarden::agent

@@ -1,4 +1,6 @@
 #include "agent/commands/command.h"
+#include "agent/commands/complete.h"
+#include "agent/commands/manual.h"
 #include "agent/commands/notify.h"
 
 namespace lanwarden::agent {
@@ -123,6 +125,46 @@ const std::vector<CommandSpec>& command_registry() {
        "numbers.\n\n"
        "exit: 0 done, 2 usage or configuration, 3 no switch answered",
        define_topology},
+      {"init", "writes a first lanwarden.toml: asks a few questions, or takes flags for all of them",
+       "Asks for the first switch, how it lets itself be asked, and the interface that listens; what a flag "
+       "says is\nnot asked. Every other option stands in the file as a comment. A secret that is typed goes "
+       "into "
+       "a file of its\nown (secrets/ beside the configuration, for its owner alone); a flag names where it "
+       "is, "
+       "env:NAME or file:PATH.\nNothing is ever isolated by itself until isolation.mode says so.\n\n"
+       "examples:\n"
+       "  lanwarden init\n"
+       "  sudo lanwarden init -c /etc/lanwarden/lanwarden.toml --force\n"
+       "  lanwarden init --address 10.0.0.1 --name core --snmp 2c --community env:LW_COMMUNITY\n"
+       "  lanwarden init --address core.example.net --snmp 3 --user lanwarden --auth-password "
+       "file:/run/secrets/auth --privacy-password file:/run/secrets/priv -i eth0\n\n"
+       "exit: 0 written, 2 usage, a mistake in an answer, or a file that is there already",
+       define_init},
+      {"config", "which configuration is read, and every option there is",
+       "examples:\n"
+       "  lanwarden config                          which file, which store, how many switches\n"
+       "  lanwarden config --example > lanwarden.toml\n"
+       "  lanwarden config --reference | less       agent/doc/configuration.md\n\n"
+       "exit: 0 done, 2 a mistake in the configuration",
+       define_config},
+      {"kinds", "every kind of finding: what it means, its evidence, false alarms, and what to do",
+       "examples:\n"
+       "  lanwarden kinds\n"
+       "  lanwarden kinds arp-bogus-responder dad-denied\n\n"
+       "exit: 0 done, 2 no such kind",
+       define_kinds},
+      {"completion", "prints what makes a shell complete commands, switches, ports, stations, incidents",
+       "The Debian package brings it along. It asks the program itself, which reads the configuration and "
+       "the "
+       "store.\n\n"
+       "examples:\n"
+       "  source <(lanwarden completion bash)                  in this shell\n"
+       "  lanwarden completion zsh > ~/.zfunc/_lanwarden       with fpath+=~/.zfunc before compinit\n"
+       "  lanwarden completion fish > ~/.config/fish/completions/lanwarden.fish\n\n"
+       "exit: 0 done, 2 no such shell",
+       define_completion},
+      {"__complete", "what may come next: for the shells", "", define_complete},
+      {"__manual", "writes the man pages: for the build", "", define_manual},
       {"check", "can every switch be reached and read, and what has it?",
        "One line a switch: whether it answers, with which credential, how many rows its tables have (+: "
        "there\n"

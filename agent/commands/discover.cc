@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/names.h"
 #include "agent/commands/discovery.h"
 #include "agent/output/atomic_file.h"
 #include "agent/output/time_text.h"
@@ -100,11 +101,7 @@ class Discover {
           "there is no [[credential]] to ask with; write one into lanwarden.toml, or name a file with -c");
     for (const std::string& name : options_.credentials) {
       const auto it = std::find(known.begin(), known.end(), name);
-      if (it == known.end()) {
-        const auto near = did_you_mean(name, known);
-        app_.fail(kUsage, fmt::format("no credential \"{}\" in the configuration{}", name,
-                                      near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-      }
+      if (it == known.end()) no_such(app_, "credential", name, known);
       credentials_.push_back(&config.credentials[static_cast<std::size_t>(it - known.begin())]);
     }
     if (!credentials_.empty()) return;

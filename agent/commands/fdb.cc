@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/names.h"
 #include "agent/commands/row_format.h"
 #include "agent/output/views.h"
 
@@ -25,9 +26,7 @@ ExitCode fdb(App& app, const Options& o) {
                      [&](const SwitchSnapshot& s) { return s.name == name; })) {
       std::vector<std::string_view> known;
       for (const SwitchSnapshot& s : snapshots) known.push_back(s.name);
-      const auto near = did_you_mean(name, known);
-      app.fail(kUsage, fmt::format("no switch \"{}\"{}", name,
-                                   near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+      no_such(app, "switch", name, known);
     }
   RowPrinter printer(app, o.format, {"switch", "mac", "vlan", "port", "ifindex", "bridge_port", "status"});
   TextTable table({"SWITCH", "MAC", "VLAN", "PORT", "STATUS", "VENDOR"});
@@ -37,13 +36,9 @@ ExitCode fdb(App& app, const Options& o) {
       continue;
     const topology::Interface* only = nullptr;
     if (!o.port.empty()) {
-      only = s.interface_named(o.port);
-      if (only == nullptr) {
-        if (!o.switches.empty())
-          app.fail(kUsage, fmt::format("{} has no port \"{}\"; its ports: lanwarden topology --stored --json",
-                                       s.name, o.port));
-        continue;
-      }
+      // Of a named switch it is a mistake; of all, those that have no such port have nothing to say.
+      only = o.switches.empty() ? s.interface_named(o.port) : &port_named(app, s, o.port);
+      if (only == nullptr) continue;
     }
     for (const topology::FdbEntry& row : s.fdb) {
       if (only != nullptr && row.port != only->ifindex) continue;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/looking.h"
 #include "agent/commands/row_format.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct Options {
   std::optional<std::int64_t> id;
-  bool open = false;
+  bool open = false, watch = false;
   std::string since, format;
 };
 
@@ -149,6 +150,8 @@ ExitCode story(App& app, std::int64_t id) {
   if (!incident.switch_name.empty()) app.console.line("  port     " + place_of(incident));
   app.console.line("  " + printable(incident.summary));
   const std::size_t width = app.console.stdout_is_terminal() ? app.console.width() : 0;
+  if (const KindWords words = kind_words(incident.kind); !words.remedy.empty())
+    app.console.line(wrapped("  do       " + std::string(words.remedy), width, 11));
   constexpr std::size_t kIndent = 33;
   for (const IncidentEvent& e : incident.events)
     app.console.line(
@@ -173,10 +176,11 @@ CommandBody define_incidents(CLI::App& cli) {
       ->type_name("TIME")
       ->excludes(id);
   add_row_format(cli, o->format);
+  add_watch(cli, o->watch);
   return [o](App& app) {
     app.only_read();
     app.warn_overdue();
-    return o->id ? story(app, *o->id) : list(app, *o);
+    return look_again(app, o->watch, [&] { return o->id ? story(app, *o->id) : list(app, *o); });
   };
 }
 

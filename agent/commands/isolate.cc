@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/names.h"
 #include "agent/isolation/isolator.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
@@ -87,10 +88,7 @@ class Isolate {
       if (rule == nullptr) {
         std::vector<std::string_view> names;
         for (const Rule& r : rules()) names.push_back(r.name);
-        const std::string_view near = did_you_mean(name, names);
-        app_.fail(kUsage,
-                  fmt::format("--force \"{}\" is no guard rail{}; a refusal names its rule", printable(name),
-                              near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+        no_such(app_, "guard rail", name, names);
       }
       if (!rule->may_be_forced)
         app_.fail(kUsage,
@@ -107,6 +105,9 @@ class Isolate {
     const std::string& first = options_.target.front();
     if (options_.target.size() == 2) {
       app_.switch_ids({first});  // an unknown name ends here, with the nearest one
+      // A switch that was never polled has no ports yet: the isolator asks it.
+      for (const SwitchSnapshot& s : app_.need(app_.store().snapshots(std::vector{first})))
+        if (!s.interfaces.empty()) port_named(app_, s, options_.target[1]);
       request.switch_name = first;
       request.port = options_.target[1];
     } else if (all_digits(first) && first.size() < 12) {  // twelve digits are an address without separators

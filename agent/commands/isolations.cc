@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/looking.h"
 #include "agent/commands/row_format.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct Options {
   std::string id, format;
-  bool all = false, trail = false;
+  bool all = false, trail = false, watch = false;
 };
 
 std::string until_text(const Isolation& i) {
@@ -109,12 +110,15 @@ CommandBody define_isolations(CLI::App& cli) {
   cli.add_flag("--all", o->all, "past ones, too")->excludes(id);
   cli.add_flag("--trail", o->trail, "the audit trail: every SET, every refusal, who and why")->excludes(id);
   add_row_format(cli, o->format);
+  add_watch(cli, o->watch);
   return [o](App& app) -> ExitCode {
     app.only_read();
-    if (!o->id.empty()) return one(app, *o);
-    if (!o->trail) return list(app, *o);
-    print_trail(app, {}, o->format);
-    return kOk;
+    return look_again(app, o->watch, [&] {
+      if (!o->id.empty()) return one(app, *o);
+      if (!o->trail) return list(app, *o);
+      print_trail(app, {}, o->format);
+      return kOk;
+    });
   };
 }
 

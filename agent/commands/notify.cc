@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "agent/commands/names.h"
 #include "agent/notify/dispatcher.h"
 #include "agent/notify/event.h"
 #include "agent/notify/host_name.h"
@@ -148,11 +149,7 @@ ExitCode test(App& app, const std::vector<std::string>& names) {
   std::vector<std::string_view> known;
   for (const ChannelConfig& c : channels) known.push_back(c.name);
   for (const std::string& name : names)
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      const auto near = did_you_mean(name, known);
-      app.fail(kUsage, fmt::format("there is no [[notify]] named \"{}\"{}", name,
-                                   near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) no_such(app, "[[notify]]", name, known);
   ::signal(SIGPIPE, SIG_IGN);  // a program or a server that hangs up is a failure, not the end
   const Sender sender{"test", host_name(), {}};
   std::size_t tried = 0, good = 0;

@@ -44,7 +44,7 @@ ExitCode report(App& app, const Options& o) {
   if (failure)
     app.fail(kUsage, fmt::format("{}: the folder cannot be made ({})", folder.string(), failure.message()));
   const std::pair<const char*, std::string> files[] = {
-      {"report.html", report_html(bundle, {wall_clock(), host_name(), LANWARDEN_VERSION})},
+      {"report.html", report_html(bundle, {wall_clock(), host_name(), app.version})},
       {"evidence.pcapng",
        to_pcapng(bundle.frames, fmt::format("lanwarden incident {}: {}: {}", bundle.incident.id,
                                             bundle.incident.kind, bundle.incident.summary))},

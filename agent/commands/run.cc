@@ -168,7 +168,7 @@ class Daemon final : public Teller {
   void publish() {
     if (!passed(published_, wall_clock(), kPublish)) return;
     DaemonState s = warden_.state();
-    s.version = LANWARDEN_VERSION;
+    s.version = app_.version;
     s.mode = mode_word();
     s.config = app_.config().file.string();
     s.store = app_.store_path().string();

@@ -1,9 +1,8 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "agent/commands/command.h"
+#include "agent/commands/looking.h"
 #include "agent/output/state_views.h"
 #include "agent/output/time_text.h"
 #include "agent/watch/status_server.h"
@@ -14,8 +13,6 @@ namespace {
 struct Options {
   bool watch = false;
 };
-
-constexpr std::chrono::seconds kBetweenLooks{2};
 
 /// Nobody runs: what the store knows is all there is.
 ExitCode without_daemon(App& app) {
@@ -57,16 +54,10 @@ ExitCode look(App& app) {
 
 CommandBody define_status(CLI::App& cli) {
   auto o = std::make_shared<Options>();
-  cli.add_flag("-w,--watch", o->watch, "look again every 2 s, until interrupted");
+  add_watch(cli, o->watch);
   return [o](App& app) {
     app.only_read();
-    if (!o->watch) return look(app);
-    while (true) {
-      // Home and clear: the page stays where it is.
-      if (app.console.stdout_is_terminal() && !app.console.json()) app.console.line("\x1b[H\x1b[J");
-      look(app);
-      std::this_thread::sleep_for(kBetweenLooks);
-    }
+    return look_again(app, o->watch, [&] { return look(app); });
   };
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/commands/names.h"
 #include "agent/output/svg_graphviz.h"
 #include "agent/output/views.h"
 #include "topology/explain.h"
@@ -26,11 +27,12 @@ void print(App& app, std::string document) {
 ExitCode explain_port(App& app, const topology::Fabric& fabric, const std::string& sw,
                       const std::string& port) {
   const auto id = fabric.switch_named(sw);
-  if (!id)
-    app.fail(kUsage,
-             "there is no switch \"" + sw + "\" in the configuration; try: lanwarden topology --stored");
-  const topology::Interface* i = fabric.snapshot(*id).interface_named(port);
-  if (i == nullptr) app.fail(kUsage, sw + " has no port \"" + port + "\"; try: lanwarden fdb " + sw);
+  if (!id) {
+    std::vector<std::string_view> known;
+    for (const SwitchSnapshot& s : fabric.snapshots()) known.push_back(s.name);
+    no_such(app, "switch", sw, known);
+  }
+  const topology::Interface* i = &port_named(app, fabric.snapshot(*id), port);
   const topology::Explanation e = topology::explain(fabric, *id, i->ifindex);
   if (app.console.json()) {
     Json j = {{"switch", sw},         {"port", i->name},   {"role", std::string(topology::to_string(e.role))},

@@ -86,6 +86,7 @@ struct Option {
   OptionKind kind = OptionKind::kText;
   bool required = false;
   std::string_view standard{};                  ///< the default as TOML or in words; empty: none
+  std::string_view example{};                   ///< a value as TOML, where neither default nor kind gives one
   double low = 0, high = 0;                     ///< kNumber, kFraction; durations in milliseconds
   std::span<const std::string_view> choices{};  ///< kChoice; in the order of the enum they stand for
   std::string_view help;
@@ -93,5 +94,7 @@ struct Option {
 };
 std::span<const Option> options();
 const Option* find_option(Section section, std::string_view key);
+/// What may stand there, in words and Markdown's code: "duration from 1s to 7d, or `\"never\"`".
+std::string allowed_values(const Option& option);
 
 }  // namespace lanwarden::agent

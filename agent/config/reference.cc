@@ -11,7 +11,9 @@ std::string amount(const Option& o, double value) {
   return std::to_string(static_cast<std::int64_t>(value));
 }
 
-std::string allowed(const Option& o) {
+}  // namespace
+
+std::string allowed_values(const Option& o) {
   const auto range = [&] { return " from " + amount(o, o.low) + " to " + amount(o, o.high); };
   switch (o.kind) {
     case OptionKind::kText:
@@ -59,10 +61,10 @@ std::string allowed(const Option& o) {
   return words;
 }
 
-}  // namespace
-
 std::string config_reference_markdown() {
-  std::string out = "# lanwarden.toml: every option\n";
+  std::string out =
+      "# lanwarden.toml: every option\n\nMade from the program's own table: `lanwarden config "
+      "--reference`.\n";
   for (const SectionInfo& s : sections()) {
     const std::string name(s.name);
     out += "\n## " +
@@ -74,7 +76,7 @@ std::string config_reference_markdown() {
     out += "| key | value | default | meaning |\n|---|---|---|---|\n";
     for (const Option& o : options()) {
       if ((o.sections & s.section) == 0) continue;
-      out += "| `" + std::string(o.key) + "` | " + allowed(o) + " | " +
+      out += "| `" + std::string(o.key) + "` | " + allowed_values(o) + " | " +
              (o.required ? "required" : std::string(o.standard)) + " | " + std::string(o.help) + " |\n";
     }
   }

@@ -2,7 +2,7 @@
 #include <limits>
 #include <numeric>
 
-#include "agent/config/config.h"
+#include "agent/config/suggest.h"
 
 namespace lanwarden::agent {
 namespace {
@@ -43,6 +43,11 @@ std::string_view did_you_mean(std::string_view word, const std::vector<std::stri
     }
   }
   return best;
+}
+
+std::string perhaps(std::string_view word, const std::vector<std::string_view>& known) {
+  const std::string_view near = did_you_mean(word, known);
+  return near.empty() ? "" : "; did you mean " + std::string(near) + "?";
 }
 
 }  // namespace lanwarden::agent

@@ -33,7 +33,7 @@ TEST_CASE("notify test sends through each channel, and says what came of it", "[
   CHECK(broken.json()["result"] == "failed");
   const Ran unknown = sh(f, lw + "notify test fille");
   CHECK(unknown.code == 2);
-  CHECK(mentions(unknown.err, "there is no [[notify]] named \"fille\"; did you mean file?"));
+  CHECK(mentions(unknown.err, "no [[notify]] \"fille\"; did you mean file?"));
 }
 
 TEST_CASE("notify lists the channels; with none it says what to write", "[notify]") {
