@@ -94,11 +94,19 @@ const Frame* Ear::last_frame() {
   return decoded_ ? &frame_ : nullptr;
 }
 
-// A detector does the same for many of them, one after the other: together they cost half.
+// A detector does the same for many of them, one after the other: together they cost half. Each run is of one
+// LAN and in the order of time.
 void Ear::hand_over_routine(const FindingSink& sink) {
-  if (routine_count_ == 0) return;
-  const std::span<const ArpQuestion> questions{routine_heard_.data(), std::exchange(routine_count_, 0)};
-  for (Detector* detector : called_[bit(Interest::kRoutineArp)]) detector->on_routine(questions, sink);
+  std::span<const ArpQuestion> rest{routine_heard_.data(), std::exchange(routine_count_, 0)};
+  while (!rest.empty()) {
+    std::size_t size = 1;
+    while (size < rest.size() && rest[size].lan == rest[0].lan &&
+           rest[size].frame.time >= rest[size - 1].frame.time)
+      ++size;
+    for (Detector* detector : called_[bit(Interest::kRoutineArp)])
+      detector->on_routine(rest.first(size), sink);
+    rest = rest.subspan(size);
+  }
 }
 
 // Those that may have missed something of its addresses are told before the frame.

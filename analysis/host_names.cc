@@ -1,11 +1,16 @@
 #include "analysis/host_names.h"
 
+#include <algorithm>
+
+#include "analysis/decode/dns.h"
+
 namespace lanwarden::analysis {
 namespace {
 
-constexpr std::uint16_t kNetbiosPort = 137, kMdnsPort = 5353;
-constexpr std::size_t kDnsHeader = 12, kNetbiosName = 32, kLongest = 63;
-constexpr std::uint16_t kTypeA = 1, kTypeAaaa = 28;
+constexpr std::uint16_t kNetbiosNamePort = 137, kNetbiosDatagramPort = 138, kMdnsPort = 5353,
+                        kLlmnrPort = 5355;
+constexpr std::uint16_t kInternet = 1;  // the class
+constexpr std::size_t kMostNames = 4;   // of one frame
 
 bool may_be_in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -15,56 +20,218 @@ bool may_be_in_name(char c) {
 std::string cleaned(std::string_view text) {
   std::string name;
   for (const char c : text) {
-    if (name.size() == kLongest || !may_be_in_name(c)) break;
+    if (name.size() == kLongestHostName || !may_be_in_name(c)) break;
     name += c;
   }
+  while (!name.empty() && name.back() == '.') name.pop_back();
   return name;
 }
 
-// RFC 1002 §4.2.2: a registration carries the name that is claimed as its question: 16 octets, each as two
-// letters (RFC 1001 §14.1); the last octet says what kind of name: 0 is the station's. Group names are no
-// station's.
-std::string netbios(Octets b) {
-  if (b.size() < kDnsHeader + 1 + kNetbiosName) return {};
-  const unsigned opcode = (b[2] >> 3) & 0x0fU;
-  if (opcode != 5 && opcode != 8 && opcode != 9) return {};  // registration, refresh
-  if (b[kDnsHeader] != kNetbiosName) return {};
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool alike(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && alike(text.substr(text.size() - end.size()), end);
+}
+
+void add(std::vector<HeardName>& names, MacAddress mac, const IpAddress& ip, std::string name,
+         NameSource source) {
+  if (name.empty() || names.size() == kMostNames || !mac.bits() || mac.is_group()) return;
+  if (std::none_of(names.begin(), names.end(), [&](const HeardName& n) { return alike(n.name, name); }))
+    names.push_back({mac, ip, std::move(name), source});
+}
+
+void from_dhcp(const Frame& frame, const Dhcp& dhcp, std::vector<HeardName>& names) {
+  std::string name = cleaned(dhcp.host_name);
+  if (dhcp.from_server) {
+    if (dhcp.type == DhcpType::kAck)
+      add(names, dhcp.client, dhcp.your_ip, std::move(name), NameSource::kDhcp);
+    return;
+  }
+  const bool relayed = !dhcp.relay.is_unspecified();
+  if (dhcp.client != frame.src && !relayed) return;
+  add(names, dhcp.client, dhcp.client_ip, std::move(name), NameSource::kDhcp);
+}
+
+// RFC 1001 §14.1: 16 octets, each as two letters; the last octet says what kind of name: 0 is the station's,
+// 0x20 that of its file service, which is the same.
+std::string netbios_name(std::string_view encoded) {
+  constexpr std::size_t kOctets = 32;
+  if (encoded.size() < kOctets) return {};
   std::string name;
-  for (std::size_t i = 0; i < kNetbiosName; i += 2) {
-    const unsigned high = b[kDnsHeader + 1 + i] - unsigned{'A'}, low = b[kDnsHeader + 2 + i] - unsigned{'A'};
+  for (std::size_t i = 0; i < kOctets; i += 2) {
+    const unsigned high = static_cast<unsigned char>(encoded[i]) - unsigned{'A'};
+    const unsigned low = static_cast<unsigned char>(encoded[i + 1]) - unsigned{'A'};
     if (high > 15 || low > 15) return {};
     name += static_cast<char>(high << 4 | low);
   }
-  if (name.back() != 0) return {};
+  if (name.back() != 0 && name.back() != 0x20) return {};
+  name.pop_back();
   return cleaned(name);
 }
 
-// RFC 6762 §8.3: a host announces its addresses under its own name. Only the first record is looked at, and
-// only when its name is written out there.
-std::string mdns(Octets b) {
-  if (b.size() < kDnsHeader || !(b[2] & 0x80) || be16(b, 4) != 0 || be16(b, 6) == 0) return {};
-  std::size_t at = kDnsHeader;
-  const std::size_t length = at < b.size() ? b[at] : 0;
-  if (length == 0 || length > kLongest || at + 1 + length >= b.size()) return {};
-  const std::string name = cleaned({reinterpret_cast<const char*>(b.data()) + at + 1, length});
-  for (unsigned labels = 0; at < b.size() && b[at] != 0; ++labels) {
-    if ((b[at] & 0xc0) || labels > 8) return {};
-    at += std::size_t{b[at]} + 1;
+// RFC 1002 §4.2: who registers or refreshes a name, or answers for it, says in a record whose address it is
+// and whether it is a group's, which is no station's.
+void from_netbios(const Frame& frame, const IpHeader& ip, std::vector<HeardName>& names) {
+  constexpr unsigned kQuery = 0, kRegistration = 5, kRefresh = 8, kOtherRefresh = 9;
+  DnsReader message(ip.udp_payload());
+  const unsigned opcode = message.opcode();
+  const bool claims =
+      !message.is_response() && (opcode == kRegistration || opcode == kRefresh || opcode == kOtherRefresh);
+  const bool answers = message.is_response() && opcode == kQuery && message.response_code() == 0;
+  if (!claims && !answers) return;
+  while (const auto record = message.next()) {
+    constexpr std::uint8_t kGroup = 0x80;
+    if (record->type != kDnsNetbios || record->octets.size() < 6 || (record->octets[0] & kGroup)) continue;
+    if (v4_at(record->octets, 2) != ip.source) continue;
+    add(names, frame.src, ip.source, netbios_name(message.name_at(record->name)), NameSource::kNetbios);
   }
-  if (at + 3 > b.size()) return {};
-  const std::uint16_t type = be16(b, at + 1);
-  return type == kTypeA || type == kTypeAaaa ? name : std::string{};
+}
+
+// RFC 1002 §4.4.1: every datagram (the browser's announcements, mostly) bears its sender's address and name.
+void from_netbios_datagram(const Frame& frame, const IpHeader& ip, std::vector<HeardName>& names) {
+  constexpr std::uint8_t kUnique = 0x10, kGroup = 0x11, kBroadcast = 0x12;
+  constexpr std::size_t kHeader = 14, kEncoded = 32;
+  const Octets b = ip.udp_payload();
+  if (b.size() < kHeader + 1 + kEncoded || (b[0] != kUnique && b[0] != kGroup && b[0] != kBroadcast)) return;
+  if (b[kHeader] != kEncoded || v4_at(b, 4) != ip.source) return;
+  add(names, frame.src, ip.source,
+      netbios_name({reinterpret_cast<const char*>(b.data()) + kHeader + 1, kEncoded}), NameSource::kNetbios);
+}
+
+// The address that a name of the reverse tree stands for (RFC 1035 §3.5, RFC 3596 §2.5); unspecified for
+// others.
+IpAddress reverse_address(std::string_view name) {
+  constexpr std::string_view kV4 = ".in-addr.arpa", kV6 = ".ip6.arpa";
+  if (ends_with(name, kV4)) {
+    std::uint32_t ip = 0;
+    unsigned octet = 0, count = 0, digits = 0;
+    const std::string_view numbers = name.substr(0, name.size() - kV4.size());
+    for (std::size_t i = 0; i <= numbers.size(); ++i) {
+      if (i == numbers.size() || numbers[i] == '.') {
+        if (digits == 0 || octet > 255 || count == 4) return {};
+        ip |= octet << (8 * count++);
+        octet = digits = 0;
+      } else if (numbers[i] >= '0' && numbers[i] <= '9' && digits < 3) {
+        octet = octet * 10 + static_cast<unsigned>(numbers[i] - '0');
+        ++digits;
+      } else {
+        return {};
+      }
+    }
+    return count == 4 ? IpAddress::v4(ip) : IpAddress{};
+  }
+  if (!ends_with(name, kV6) || name.size() != 63 + kV6.size()) return {};
+  std::array<std::uint8_t, 16> octets{};
+  for (std::size_t i = 0; i < 32; ++i) {
+    const char c = lower(name[2 * i]);
+    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    if (digit < 0 || (i < 31 && name[2 * i + 1] != '.')) return {};
+    octets[15 - i / 2] = static_cast<std::uint8_t>(octets[15 - i / 2] | digit << (i % 2 ? 4 : 0));
+  }
+  return IpAddress::v6(octets);
+}
+
+std::string without_local(std::string name) {
+  constexpr std::string_view kLocal = ".local";
+  if (ends_with(name, kLocal)) name.resize(name.size() - kLocal.size());
+  return name;
+}
+
+// RFC 6762 §6 and RFC 4795 §2: an answer has the responder's addresses under its own name. Where they are of
+// the other family than the packet, or only a service's target is named, it is taken for the responder's when
+// there is one name only.
+void from_dns(const Frame& frame, const IpHeader& ip, NameSource source, std::vector<HeardName>& names) {
+  DnsReader message(ip.udp_payload());
+  if (!message.is_response() || message.opcode() != 0 || message.response_code() != 0) return;
+  std::vector<std::string> others, targets;
+  bool same_family = false;
+  const auto remember = [](std::vector<std::string>& list, std::string name) {
+    if (list.size() < kMostNames &&
+        std::none_of(list.begin(), list.end(), [&](const auto& n) { return alike(n, name); }))
+      list.push_back(std::move(name));
+  };
+  while (const auto record = message.next()) {
+    if (record->rr_class != kInternet || record->ttl_s == 0) continue;  // zero: it says farewell
+    IpAddress address;
+    std::size_t name = record->name;
+    if (record->type == kDnsA && record->octets.size() == 4) {
+      address = v4_at(record->octets, 0);
+    } else if (record->type == kDnsAaaa && record->octets.size() == 16) {
+      address = v6_at(record->octets, 0);
+    } else if (record->type == kDnsPtr) {
+      address = reverse_address(message.name_at(record->name));
+      name = record->data;
+      if (address.is_unspecified()) continue;  // a service's instance
+    } else if (record->type == kDnsSrv && record->octets.size() > 6) {
+      remember(targets, message.name_at(record->data + 6));
+      continue;
+    } else {
+      continue;
+    }
+    if (address == ip.source) {
+      add(names, frame.src, ip.source, without_local(cleaned(message.name_at(name))), source);
+    } else {
+      remember(others, message.name_at(name));
+      same_family = same_family || address.is_v6() == ip.source.is_v6();
+    }
+  }
+  if (!names.empty() || same_family) return;
+  const std::vector<std::string>& told = others.empty() ? targets : others;
+  if (told.size() == 1) add(names, frame.src, ip.source, without_local(cleaned(told.front())), source);
 }
 
 }  // namespace
 
-std::string host_name_in(const Frame& frame) {
-  if (const Dhcp* dhcp = frame.dhcp())
-    return dhcp->from_server || dhcp->client != frame.src ? std::string{} : cleaned(dhcp->host_name);
+std::string_view to_string(NameSource source) {
+  switch (source) {
+    case NameSource::kDhcp:
+      return "dhcp";
+    case NameSource::kNetbios:
+      return "netbios";
+    case NameSource::kMdns:
+      return "mdns";
+    case NameSource::kLlmnr:
+      return "llmnr";
+  }
+  return "";
+}
+
+std::vector<HeardName> heard_names(const Frame& frame) {
+  std::vector<HeardName> names;
+  if (const Dhcp* dhcp = frame.dhcp()) {
+    from_dhcp(frame, *dhcp, names);
+    return names;
+  }
   const IpHeader* ip = frame.ip();
-  if (ip == nullptr || !ip->is_udp()) return {};
-  if (ip->destination_port == kNetbiosPort) return netbios(ip->udp_payload());
-  return ip->destination_port == kMdnsPort ? mdns(ip->udp_payload()) : std::string{};
+  if (ip == nullptr || !ip->is_udp()) return names;
+  switch (ip->source_port) {
+    case kNetbiosNamePort:
+      from_netbios(frame, *ip, names);
+      break;
+    case kNetbiosDatagramPort:
+      from_netbios_datagram(frame, *ip, names);
+      break;
+    case kMdnsPort:
+      from_dns(frame, *ip, NameSource::kMdns, names);
+      break;
+    case kLlmnrPort:
+      from_dns(frame, *ip, NameSource::kLlmnr, names);
+      break;
+    default:
+      break;
+  }
+  return names;
+}
+
+std::string host_name_in(const Frame& frame) {
+  for (const HeardName& heard : heard_names(frame))
+    if (heard.mac == frame.src) return heard.name.substr(0, heard.name.find('.'));
+  return {};
 }
 
 }  // namespace lanwarden::analysis

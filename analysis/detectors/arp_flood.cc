@@ -11,6 +11,7 @@
 
 #include "analysis/detectors/all.h"
 #include "analysis/detectors/keys.h"
+#include "analysis/detectors/run.h"
 
 namespace lanwarden::analysis {
 namespace {
@@ -32,9 +33,12 @@ struct Rate {
   std::uint8_t frame_count = 0;
   Time told{};
 
-  /// Would add() do no more than count?
-  bool counts_only(Time now) const {
-    return now >= second && now - second < kSecond && frame_count == kMostFrames;
+  /// Counts the first ones of which add() would do no more than count them; gives how many.
+  std::size_t count_only(std::span<const ArpQuestion> questions) {
+    const std::size_t count =
+        frame_count == kMostFrames ? count_within(questions, second, kSecond) : std::size_t{0};
+    in_second += static_cast<std::uint32_t>(count);
+    return count;
   }
   /// Counts a packet; true when the rate has held for long enough just now.
   bool add(const FrameRef& frame, std::uint32_t least) {
@@ -157,12 +161,11 @@ class ArpFlood : public Detector {
 
   // One station's routine is no flood.
   void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
-    for (const ArpQuestion& question : questions) {
-      Rate& all = flood_of(question.lan).rate;
-      if (all.counts_only(question.frame.time))
-        ++all.in_second;
-      else
-        count_all(question.lan, question.frame, sink);
+    const Lan lan = questions.front().lan;
+    for (; !questions.empty(); questions = questions.subspan(1)) {
+      questions = questions.subspan(flood_of(lan).rate.count_only(questions));
+      if (questions.empty()) return;
+      count_all(lan, questions.front().frame, sink);
     }
   }
 

@@ -16,6 +16,7 @@
 #include "analysis/bounded_table.h"
 #include "analysis/detectors/all.h"
 #include "analysis/detectors/arp_ledger.h"
+#include "analysis/detectors/run.h"
 #include "analysis/service.h"
 
 namespace lanwarden::analysis {
@@ -78,8 +79,13 @@ class BroadcastStorm : public Detector {
   }
 
   void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
-    for (const ArpQuestion& question : questions)
-      add({question.lan, question.frame, question.station, true, kEtherTypeArp}, sink);
+    const Lan lan = questions.front().lan;
+    for (; !questions.empty(); questions = questions.subspan(1)) {
+      questions = questions.subspan(count_only(storm_of(lan).window, questions));
+      if (questions.empty()) return;
+      const ArpQuestion& next = questions.front();
+      add({lan, next.frame, next.station, true, kEtherTypeArp}, sink);
+    }
   }
 
  private:
@@ -91,13 +97,29 @@ class BroadcastStorm : public Detector {
     std::uint16_t ethertype = 0;
   };
 
-  void add(const Said& said, const FindingSink& sink) {
-    const Lan& lan = said.lan;
+  Storm& storm_of(const Lan& lan) {
     if (last_ == nullptr || !(lan == last_lan_)) {  // nearly all frames are of one LAN
       last_ = &lans_.obtain(lan).first;
       last_lan_ = lan;
     }
-    Storm& storm = *last_;
+    return *last_;
+  }
+
+  // Counts the first ones of which add() would do no more than count them; gives how many.
+  static std::size_t count_only(Window& window, std::span<const ArpQuestion> questions) {
+    const std::uint32_t before = window.all();
+    if (window.refs < kMostFrames || before + questions.size() >= kMany) return 0;
+    const std::size_t count = count_within(questions, window.begin, kWindow);
+    const std::size_t first_sampled = (kSampled - before % kSampled) % kSampled;
+    for (std::size_t i = first_sampled; i < count; i += kSampled)
+      count_sender(window, questions[i].station, kEtherTypeArp);
+    window.broadcast += static_cast<std::uint32_t>(count);
+    return count;
+  }
+
+  void add(const Said& said, const FindingSink& sink) {
+    const Lan& lan = said.lan;
+    Storm& storm = storm_of(lan);
     Window& window = storm.window;
     const Time now = said.frame.time;
     if (now < window.begin || now - window.begin >= kWindow) {
@@ -113,21 +135,21 @@ class BroadcastStorm : public Detector {
     ++(said.broadcast ? window.broadcast : window.multicast);
     if (window.refs < kMostFrames) window.frames[window.refs++] = said.frame;
     const std::uint32_t all = window.all();
-    if (all % kSampled == 1) count_sender(window, said);
+    if (all % kSampled == 1) count_sender(window, said.by, said.ethertype);
     if (all == kMany || all == kVeryMany) judge(lan, storm, sink);
   }
 
-  static void count_sender(Window& window, const Said& said) {
-    window.service = {Service::Layer::kEtherType, 0, said.ethertype, 0};
+  static void count_sender(Window& window, MacAddress by, std::uint16_t ethertype) {
+    window.service = {Service::Layer::kEtherType, 0, ethertype, 0};
     Sender* least = window.senders.data();
     for (Sender& sender : window.senders) {
-      if (sender.mac == said.by) {
+      if (sender.mac == by) {
         ++sender.frames;
         return;
       }
       if (sender.frames < least->frames) least = &sender;
     }
-    *least = {said.by, 1};
+    *least = {by, 1};
   }
 
   static Sender loudest(const Window& window) {

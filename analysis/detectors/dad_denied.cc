@@ -31,6 +31,7 @@ constexpr Duration kOtherVictims = std::chrono::minutes(10);
 constexpr Duration kFallback = std::chrono::minutes(1);
 constexpr Duration kForgotten = std::chrono::hours(1);  // tries further apart are another story
 constexpr std::size_t kMostOpen = 4096;
+constexpr std::size_t kManyVisits = 6;
 
 struct AddressUse {
   MacAddress mac;
@@ -228,6 +229,7 @@ class DadDenied : public Detector {
     const bool in_use = use && use->mac != key.mac && within(use->last, now, kStillUsed);
     if (in_use && attempt.probes == 1 && station.declines == 0) {
       if (station.single_for_users < 255) ++station.single_for_users;
+      visits(key, station, attempt, now, sink);
       return;
     }
     if (!attempt.rival.is_zero() && told_rival(key, station, attempt, now, sink)) return;
@@ -248,6 +250,17 @@ class DadDenied : public Detector {
       station.failures.push_back(
           {attempt.ip, attempt.probes, attempt.ones, in_use ? use->mac : MacAddress{}, attempt.frame});
     judge(key, station, now, sink);
+  }
+
+  // Whoever asks for one address of others after another, and has none itself, tracks devices: a fact.
+  static void visits(const StationKey& key, ProbingStation& station, const ProbeAttempt& attempt, Time now,
+                     const FindingSink& sink) {
+    if (station.tracking_told || !add_new(station.visited, attempt.ip, ProbingStation::kMostFailures)) return;
+    station.visits.push_back(attempt.frame);
+    const bool lives = station.came_up || station.lives_as != 0 || station.link_local != 0;
+    if (lives || station.declines > 0 || station.visited.size() < kManyVisits) return;
+    station.tracking_told = true;
+    sink(tracking_finding(key, station, station.visits, now));
   }
 
   // True when the failure has this explanation.

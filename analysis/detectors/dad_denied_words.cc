@@ -58,15 +58,19 @@ Finding tracking_finding(const StationKey& key, const ProbingStation& station, s
                          Time now) {
   Finding finding = finding_on(key.lan, now, "arp-probe-conflict", Severity::kInfo, station.ethernet);
   std::vector<std::string> addresses, probers;
-  for (const std::uint32_t ip : station.disturbed) addresses.push_back(text_of(ip));
+  const bool disturbs = !station.disturbed.empty();
+  for (const std::uint32_t ip : disturbs ? station.disturbed : station.visited)
+    addresses.push_back(text_of(ip));
   for (const MacAddress host : station.disturbed_hosts) probers.push_back(host.to_string());
-  finding.summary =
-      key.mac.to_string() + " probes addresses from 0.0.0.0 just while hosts do before they take them, " +
-      addresses.front() + " and others: device tracking, for which Windows reports duplicate addresses";
-  finding.evidence = {{"probed_addresses", std::move(addresses)},
-                      {"probers", std::move(probers)},
-                      {"device_tracking", true},
-                      {"next", std::string(kDelayTracking)}};
+  finding.summary = key.mac.to_string() + " probes addresses from 0.0.0.0 " +
+                    (disturbs ? "just while hosts do before they take them, "
+                              : "that others use, and takes none of them, ") +
+                    addresses.front() +
+                    " and others: device tracking, for which Windows reports duplicate addresses";
+  finding.evidence = {{"probed_addresses", std::move(addresses)}};
+  if (disturbs) finding.evidence.emplace_back("probers", std::move(probers));
+  finding.evidence.insert(finding.evidence.end(),
+                          {{"device_tracking", true}, {"next", std::string(kDelayTracking)}});
   finding.frames = std::move(frames);
   return finding;
 }

@@ -88,9 +88,8 @@ class DhcpServer : public Detector {
 
   // The host is known.
   void on_routine(std::span<const ArpQuestion> questions, const FindingSink&) override {
-    if (lans_.size() == 0) return;
-    for (const ArpQuestion& question : questions)
-      if (DhcpLan* lan = lans_.find(question.lan)) lan->asked_for(question.to);
+    if (DhcpLan* lan = lans_.find(questions.front().lan))
+      for (const ArpQuestion& question : questions) lan->asked_for(question.to);
   }
 
  private:

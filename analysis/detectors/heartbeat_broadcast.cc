@@ -83,11 +83,7 @@ class HeartbeatBroadcast : public Detector {
   void on_frame(const Frame& frame, const FindingSink&) override { census_.on_frame(frame); }
 
   void on_routine(std::span<const ArpQuestion> questions, const FindingSink&) override {
-    while (!questions.empty()) {
-      const std::size_t run = run_of_source(questions);
-      census_.on_broadcasts(questions[0].frame, questions[run - 1].frame, run);
-      questions = questions.subspan(run);
-    }
+    census_.on_broadcasts(questions.front().frame, questions.back().frame, questions.size());
   }
 
   void on_tick(Time, bool last, const FindingSink& sink) override {
@@ -96,15 +92,6 @@ class HeartbeatBroadcast : public Detector {
   }
 
  private:
-  // How many of the same source stand first, in the order of time.
-  static std::size_t run_of_source(std::span<const ArpQuestion> questions) {
-    std::size_t run = 1;
-    while (run < questions.size() && questions[run].frame.source == questions[0].frame.source &&
-           questions[run].frame.time >= questions[run - 1].frame.time)
-      ++run;
-    return run;
-  }
-
   // A broadcast is told again when it has become graver, anything else once for all its vendors and VLANs.
   bool is_news(const CensusRow& row) {
     BeatKind key = row.kind;

@@ -49,6 +49,8 @@ struct ProbingStation {
   bool asks_one = false;                    ///< probed one station alone: does it live?
   bool returned = false;                    ///< went back to an address after trying another
   bool came_up = false;                     ///< ever
+  std::vector<std::uint32_t> visited;       ///< addresses of others that it probed once
+  std::vector<FrameRef> visits;             ///< and in which frames
   std::vector<std::uint32_t> disturbed;     ///< addresses it probed while another did
   std::vector<MacAddress> disturbed_hosts;  ///< and who that was
   bool tracking_told = false;
@@ -101,7 +103,7 @@ struct DeniedLan {
 
 Finding denied_finding(const StationKey& key, const ProbingStation& station, std::size_t other_victims,
                        Time now);
-/// It probes addresses while hosts probe them that come up.
+/// It probes addresses while hosts probe them that come up, or that others use, and never takes one.
 Finding tracking_finding(const StationKey& key, const ProbingStation& station, std::vector<FrameRef> frames,
                          Time now);
 /// `culprit` is null when neither can be told to be the intruder.

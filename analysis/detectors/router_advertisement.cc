@@ -7,14 +7,15 @@
 //    in the router's name);
 //  - a newcomer advertises itself as default router, and shares no prefix with the router that was there
 //  before.
-//    It is one when we listened for much longer than its own period before it came;
+//    It is one when we listened for much longer than its own period before it came, or when it has asked for
+//    routers itself (RFC 4861 §6.3.7), as hosts do and the other one does not;
 //  - sixteen and more routers appear within ten seconds;
 //  - a redirect comes in a known router's name from another station.
 // What speaks against it: the same prefixes (a second router), lifetime 0 in its own name (a stub router of
 // Thread or the like), virtual addresses of VRRP and HSRP. Two routers with different prefixes that were
 // there from the beginning are a fact, no alarm: nobody can know which is right.
 //
-// Bounds: 256 LANs with 32 routers each.
+// Bounds: 256 LANs with 32 routers each, 1,024 stations that asked for routers.
 #include <string>
 
 #include "analysis/detectors/all.h"
@@ -116,6 +117,7 @@ class RouterAdvertisement : public Detector {
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const NeighborDiscovery* nd = frame.nd();
     if (!nd || !is_unicast(frame.src)) return;
+    if (nd->type == NdType::kRouterSolicitation) solicited_.obtain({lan_of(frame), frame.src});
     const bool advertisement = nd->type == NdType::kRouterAdvertisement;
     if ((!advertisement && nd->type != NdType::kRedirect) || !is_link_local(frame.ip_header.source)) return;
     const Lan lan = lan_of(frame);
@@ -222,12 +224,12 @@ class RouterAdvertisement : public Detector {
     if (now.lifetime_s == 0 || other.lifetime_s == 0 || now.mac == other.mac) return;
     if (now.shares_prefix(other)) return;
     if (!is_station(now.mac) || !is_station(other.mac)) return;
-    Router& newer = now.first < other.first ? other : now;
-    Router& older = now.first < other.first ? now : other;
-    const Duration listened = newer.first - listening_since_;
-    const bool sure =
-        newer.first > older.first &&
-        (listened >= kEstablished || (newer.advertisements >= 3 && listened * 2 >= newer.longest_gap * 5));
+    const bool now_is_host = solicited_.find({lan, now.mac}) != nullptr;
+    const bool one_is_host = now_is_host != (solicited_.find({lan, other.mac}) != nullptr);
+    const bool now_is_newer = one_is_host ? now_is_host : now.first >= other.first;
+    Router& newer = now_is_newer ? now : other;
+    Router& older = now_is_newer ? other : now;
+    const bool sure = one_is_host || (newer.first > older.first && was_absent(newer));
     if (newer.told || newer.told_as_one_of_two > (sure ? 1 : 0)) return;
     if (!sure && (newer.told_as_one_of_two > 0 || newer.advertisements + older.advertisements < 8)) return;
     ++newer.told_as_one_of_two;
@@ -241,6 +243,19 @@ class RouterAdvertisement : public Detector {
                       ", while " + older.mac.to_string() + " is one with " + prefixes(older) +
                       (sure ? "" : "; which of them belongs here cannot be told");
     sink(std::move(finding));
+  }
+
+  // Had it been there before, it would have been heard.
+  bool was_absent(const Router& router) const {
+    const Duration listened = router.first - listening_since_;
+    if (listened >= kEstablished) return true;
+    if (router.advertisements < 3) return false;
+    if (listened * 2 >= router.longest_gap * 5) return true;
+    // Where frames are missed: so many were to be expected that none is heard one time in fifty.
+    constexpr double kExpected = 4;
+    const double per = std::chrono::duration<double>(listened) / (router.last - router.first);
+    return router.advertisements >= 5 && router.last > router.first &&
+           per * (router.advertisements - 1) >= kExpected;
   }
 
   static Finding describe(const Router& rogue, const Router& truth, const Lan& lan, Time time,
@@ -289,6 +304,7 @@ class RouterAdvertisement : public Detector {
   bool listens_ = false;
   Time listening_since_{};
   BoundedTable<Lan, RouterLan> lans_{256};
+  BoundedTable<StationKey, bool> solicited_{1024};
 };
 
 }  // namespace

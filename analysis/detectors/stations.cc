@@ -4,7 +4,8 @@
 // by whoever remembers (know()); where nobody does, who is heard in the first hour is taken for an old
 // acquaintance: a quiet printer speaks that seldom. So that one visit is one line, a
 // newcomer is told some seconds later, with the address and the name it has given by then. More than
-// kMostToldAtOnce in a minute are no visitors: the others are counted.
+// kMostToldAtOnce in a minute are no visitors: the others are counted. A bridge that speaks spanning tree,
+// LLDP or CDP from an address of its own is no visitor: what it says is in the census.
 //
 // A station has moved when it was heard in one place (interface or file, VLAN) for a while, then in another,
 // and no longer in the first. Routers and servers that live in many VLANs are heard in all of them at a time.
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "analysis/bounded_table.h"
+#include "analysis/decode/bridge_speech.h"
 #include "analysis/detectors/all.h"
 #include "analysis/detectors/arp_ledger.h"
 #include "analysis/doorkeeper.h"
@@ -88,7 +90,11 @@ class Stations : public Detector {
       begun_ = true;
       begin_ = frame.time;
     }
-    if (!waiting_.empty()) introduce(frame);
+    const bool bridge = speaks_as_bridge(frame);
+    if (!waiting_.empty() && bridge)
+      std::erase_if(waiting_, [&](const Newcomer& n) { return n.mac == frame.src; });
+    else if (!waiting_.empty())
+      introduce(frame);
     const Lan lan{frame.source, frame.vlan};
     Recent& recent = recent_[static_cast<std::size_t>(mixed(lan.hash(), frame.src.bits()) >> 24) % kRecent];
     if (recent.mac == frame.src && recent.lan == lan && frame.time >= recent.time &&
@@ -100,7 +106,7 @@ class Stations : public Detector {
     if (station == nullptr) {
       if (stations_.size() == kMostStations && !door_.knock(MacKey{frame.src}.hash())) return;
       stations_.obtain({frame.src}).first.home = {lan, frame.time, frame.time, ref};
-      if (is_newcomer(frame)) arrives(frame, lan, ref);
+      if (!bridge && is_newcomer(frame)) arrives(frame, lan, ref);
       return;
     }
     if (station->home.lan == lan) {

@@ -5,6 +5,9 @@
 // and back when the holder returns: told for the record. Roots that change again and again, and topology
 // changes that do not end (every one makes all switches forget their tables), are warnings.
 //
+// One whose predecessor was heard for a few seconds only is told for the record: of a tree that is just being
+// built, or of which little is heard, nobody can say who was in office.
+//
 // A change is believed at the second BPDU that says so: while the tree is built anew, everybody proposes
 // himself. Each VLAN has its own tree (PVST+), or all share the untagged one.
 //
@@ -22,7 +25,8 @@
 namespace lanwarden::analysis {
 namespace {
 
-constexpr Duration kInOffice = std::chrono::seconds(20);  // IEEE 802.1D's max age: older news are dropped
+constexpr Duration kInOffice = std::chrono::seconds(20);   // IEEE 802.1D's max age: older news are dropped
+constexpr Duration kHeardTwice = std::chrono::seconds(6);  // three hello times: RSTP gives up a root then
 constexpr Duration kAwhile = std::chrono::minutes(10);
 constexpr std::size_t kMostRoots = 8, kMostBridges = 16;
 constexpr unsigned kFlapping = 4;  // changes of the root in kAwhile
@@ -94,7 +98,8 @@ class StpRootChange : public Detector {
   static void changed(const Lan& lan, const Frame& frame, Tree& tree, const FrameRef& ref,
                       const FindingSink& sink) {
     const BridgeId before = tree.root, now = tree.proposed;
-    const bool in_office = tree.proposed_at - tree.since >= kInOffice;
+    const Duration office = tree.proposed_at - tree.since;
+    const bool in_office = office >= kInOffice;
     const bool known = std::find(tree.roots.begin(), tree.roots.end(), now) != tree.roots.end();
     const bool takes = now.better_than(before);
     const std::vector<FrameRef> frames{tree.root_frame, tree.proposed_frame, ref};
@@ -115,11 +120,11 @@ class StpRootChange : public Detector {
     const bool flaps = ++tree.changes >= kFlapping;
     if (flaps && tree.flapping_told) return;
     tree.flapping_told = flaps;
-    if (!in_office && !flaps) return;
+    if (office < kHeardTwice && !flaps) return;
 
     Finding finding = begin(lan, frame, frames);
     finding.mac = now.mac;
-    finding.severity = flaps || (takes && !known) ? Severity::kWarning : Severity::kInfo;
+    finding.severity = flaps || (in_office && takes && !known) ? Severity::kWarning : Severity::kInfo;
     finding.summary =
         flaps ? "the root of the spanning tree changes again and again: " + std::to_string(tree.changes) +
                     " times in " + minutes(frame.time - tree.flapping_since)
@@ -133,6 +138,7 @@ class StpRootChange : public Detector {
     finding.evidence = {{"root", to_string(now)},
                         {"root_before", to_string(before)},
                         {"seen_as_root_before", known},
+                        {"heard_as_root_before_s", std::chrono::duration<double>(office).count()},
                         {"root_changes", std::int64_t{tree.changes}},
                         {"told_by", frame.src.to_string()}};
     sink(std::move(finding));

@@ -18,7 +18,44 @@ TEST_CASE("a station that asks for a whole block of addresses sweeps it") {
   CHECK(story.found()[0].kind == "arp-sweep");
   CHECK(story.found()[0].mac == kScanner);
   CHECK(story.found()[0].severity == analysis::Severity::kWarning);
-  CHECK(evidence<std::string>(story.found()[0], "range") == "10.0.0.1 to 10.0.0.100");
+  CHECK(evidence<std::string>(story.found()[0], "range") == "10.0.0.1 to 10.0.0.128");
+}
+
+namespace {
+
+// Asks for 110 hosts in order, of which some are away and are asked for three times.
+void poll(Story& story, double begin, unsigned away) {
+  double when = begin;
+  for (unsigned n = 1; n <= 110; ++n)
+    for (unsigned tries = 0; tries < (n <= away ? 3U : 1U); ++tries, when += 0.3)
+      story.request(when, kScanner, "10.0.0.250", "10.0.0." + std::to_string(n));
+}
+
+}  // namespace
+
+TEST_CASE("a monitoring station that asks for its hosts in order every five minutes is a fact, told once") {
+  const bool heard = GENERATE(false, true);
+  Story story;
+  for (unsigned round = 0; round < 12; ++round) {
+    for (unsigned n = 1; heard && n <= 110; ++n)
+      story.request(round * 300 + n * 0.5, topology::MacAddress(0x0014'2200'0000 + n),
+                    "10.0.0." + std::to_string(n), "10.0.0.254");
+    poll(story, 100 + round * 300, 4);
+  }
+  story.end();
+  const auto found = story.found("arp-sweep");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == analysis::Severity::kInfo);
+  CHECK(found[0].mac == kScanner);
+  CHECK(evidence<std::int64_t>(found[0], "known_in_use") >= (heard ? 100 : 0));
+}
+
+TEST_CASE("one that asks again for many who do not answer sweeps") {
+  Story story;
+  poll(story, 10, 40);
+  story.end();
+  REQUIRE(story.found("arp-sweep").size() == 1);
+  CHECK(story.found("arp-sweep")[0].severity == analysis::Severity::kWarning);
 }
 
 TEST_CASE("a scanner of whom one frame in ten is heard is told, when it goes on in order") {

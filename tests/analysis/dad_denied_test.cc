@@ -196,6 +196,22 @@ TEST_CASE("device tracking that probes while Windows does is named, and not its 
   CHECK(evidence<std::string>(conflict[0], "victim") == server(1).to_string());
 }
 
+TEST_CASE(
+    "who probes address after address that others use, and takes none, tracks devices: a fact, told once") {
+  Story story;
+  for (unsigned round = 0; round < 5; ++round)
+    for (unsigned n = 1; n < 9; ++n) {
+      story.request(120 * round + 12 * n, server(n), address(n), "192.168.0.1");
+      story.probe(120 * round + 12 * n + 6, kSwitch, address(n));
+    }
+  story.quiet_until(800);
+  REQUIRE(story.found().size() == 1);
+  CHECK(story.found()[0].kind == "arp-probe-conflict");
+  CHECK(story.found()[0].severity == Severity::kInfo);
+  CHECK(story.found()[0].mac == kSwitch);
+  CHECK(evidence<std::vector<std::string>>(story.found()[0], "probed_addresses").size() == 6);
+}
+
 TEST_CASE("device tracking that disturbs hosts which come up nevertheless is a fact") {
   Story story;
   for (unsigned n = 1; n < 10; ++n) {

@@ -172,6 +172,37 @@ TEST_CASE("a newcomer that advertises another prefix is a rogue") {
         std::vector<std::string>{"fd00:bad::/64"});
 }
 
+TEST_CASE("of two routers, the one that asks for routers itself is a host") {
+  Story story;
+  const auto asks = [&](double when, MacAddress who) {
+    story.frame(when, ethernet(group_mac("ff02::2"), who, 0x86dd,
+                               ipv6("fe80::2", "ff02::2", 58, router_solicitation(who))));
+  };
+  const bool both = GENERATE(false, true);
+  asks(1, kRogue);
+  if (both) asks(2, kRouter);
+  for (unsigned n = 0; n < 4; ++n) {
+    advertise(story, 10 + 200 * n, kRogue, "fe80::2", {.prefix = "2001:db8:2::"});
+    advertise(story, 30 + 200 * n, kRouter, kRouterIp, {.prefix = "2001:db8::"});
+  }
+  story.end();
+  const auto found = story.found("rogue-router-advertisement");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].mac == (both ? MacAddress{} : kRogue));
+  CHECK(found[0].severity == (both ? Severity::kInfo : Severity::kWarning));
+}
+
+TEST_CASE("a newcomer of whom half goes unheard is one when it ought to have been heard before") {
+  Story story;
+  for (unsigned n = 0; n < 20; ++n) advertise(story, 20 * n, kRouter, kRouterIp, {.prefix = "2001:db8::"});
+  for (const double when : {400, 450, 460, 480, 490, 520})
+    advertise(story, when, kRogue, "fe80::bad", {.prefix = "fd00:bad::"});
+  const auto found = story.found("rogue-router-advertisement");
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.back().mac == kRogue);
+  CHECK(found.back().severity == Severity::kWarning);
+}
+
 TEST_CASE("routers that belong here are no rogues") {
   Story story;
   SECTION("a second one with the same prefix") {

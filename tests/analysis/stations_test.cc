@@ -1,7 +1,5 @@
 #include <catch2/catch.hpp>
-#include <random>
 
-#include "analysis/host_names.h"
 #include "tests/analysis/story.h"
 
 using namespace lanwarden;
@@ -36,23 +34,6 @@ Octets mdns_announcement(std::string_view host) {
   for (const char c : host) append(message, {static_cast<unsigned char>(c)});
   append(message, {5, 'l', 'o', 'c', 'a', 'l', 0, 0, 1, 0x80, 1, 0, 0, 0, 120, 0, 4, 10, 0, 0, 7});
   return udp(5353, message);
-}
-
-Octets netbios_registration(std::string_view host, unsigned suffix = 0) {
-  Octets message{0, 1, 0x29, 0x10, 0, 1, 0, 0, 0, 0, 0, 1, 32};
-  for (unsigned i = 0; i < 16; ++i) {
-    const unsigned c = i == 15 ? suffix : i < host.size() ? static_cast<unsigned char>(host[i]) : ' ';
-    append(message, {'A' + (c >> 4), 'A' + (c & 15)});
-  }
-  append(message, {0, 0, 32, 0, 1});
-  return udp(137, message);
-}
-
-std::string name_in(std::uint16_t ethertype, const Octets& payload) {
-  const Octets octets = ethernet(kBroadcast, kNew, ethertype, payload);
-  const auto frame = analysis::decode(raw(octets));
-  REQUIRE(frame);
-  return analysis::host_name_in(*frame);
 }
 
 }  // namespace
@@ -100,6 +81,29 @@ TEST_CASE("a station never heard in the first hour is told, with the address and
   CHECK(evidence<std::string>(found[0], "address") == "10.0.0.7");
   CHECK(evidence<std::string>(found[0], "name") == "annas-laptop");
   CHECK(found[0].time == at(2 * kHour + 0.1));
+}
+
+TEST_CASE("a bridge that speaks from an address of its own is no new station; a telephone is one") {
+  const MacAddress bridge(0x001b'0d00'0001), telephone(0x001b'0d00'0002), both(0x001b'0d00'0003);
+  const auto lldp = [](MacAddress from, unsigned enabled) {
+    return ethernet(mac("01:80:c2:00:00:0e"), from, 0x88cc,
+                    {0x0e, 4, 0, 0x3c, 0, static_cast<std::uint8_t>(enabled), 0, 0});
+  };
+  Story story;
+  story.know({kOld});
+  story.frame(1, lldp(bridge, 0x04));
+  story.frame(2, lldp(telephone, 0x24));
+  speak(story, 3, both);  // before it says what it is
+  Octets bpdu{0x42, 0x42, 3, 0, 0, 0, 0, 0, 0x80, 0};
+  append(bpdu, bridge);
+  append(bpdu, {0, 0, 0, 0, 0x80, 0});
+  append(bpdu, bridge);
+  append(bpdu, {0x80, 1, 0, 0, 20, 0, 2, 0, 15, 0});
+  story.frame(4, ethernet(mac("01:80:c2:00:00:00"), both, 38, bpdu));
+  story.quiet_until(60);
+  const auto found = story.found("new-station");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].mac == telephone);
 }
 
 TEST_CASE("who is heard in the first hour is no news") {
@@ -157,21 +161,4 @@ TEST_CASE("a station that moves again and again is a warning") {
   REQUIRE(found.size() >= 4);
   CHECK(found[0].severity == Severity::kInfo);
   CHECK(found[3].severity == Severity::kWarning);
-}
-
-TEST_CASE("names are read from mDNS and NetBIOS, and only whole and clean ones") {
-  CHECK(name_in(0x0800, mdns_announcement("printer-3")) == "printer-3");
-  CHECK(name_in(0x0800, mdns_announcement("evil\x1b[2Jname")) == "evil");
-  CHECK(name_in(0x0800, netbios_registration("FILESERVER")) == "FILESERVER");
-  CHECK(name_in(0x0800, netbios_registration("WORKGROUP", 0x1e)).empty());
-  const Octets whole = mdns_announcement("printer-3");
-  for (std::size_t size = 0; size < whole.size() - 14; ++size) {
-    INFO(size);
-    Octets octets = ethernet(kBroadcast, kNew, 0x0800, {});
-    octets.resize(14);
-    octets.insert(octets.end(), whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    const auto frame = analysis::decode(raw(octets));
-    REQUIRE(frame);
-    CHECK(analysis::host_name_in(*frame).empty());
-  }
 }

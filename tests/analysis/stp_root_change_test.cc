@@ -69,6 +69,16 @@ TEST_CASE("everybody proposes himself while the tree is built: no finding") {
   CHECK(changes(story).empty());
 }
 
+TEST_CASE("a root that takes over from one heard for some seconds only is told for the record") {
+  Story story;
+  story.frame(3, bpdu(8192, kCore));
+  hellos(story, 14, 60, bpdu(0, kStranger));
+  const auto found = changes(story);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::kInfo);
+  CHECK(found[0].mac == MacAddress(kStranger));
+}
+
 TEST_CASE("one odd BPDU is no change") {
   Story story;
   hellos(story, 0, 60, bpdu(4096, kCore));

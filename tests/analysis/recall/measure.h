@@ -21,8 +21,12 @@ struct Ask {
       0};                    ///< measure(): goes on beyond `length` until it is found, to so long at most
   double unseen = 0;         ///< share of the frames that the sniffer misses, each by itself
   bool twice = false;        ///< every frame is captured twice, 20 µs apart
+  bool poller = false;       ///< a monitoring station asks for all hosts of a block, every five minutes
   bool examine_all = false;  ///< nothing is passed by as routine (analysis/arp_routine.h)
 };
+
+/// The monitoring station of Ask::poller.
+inline constexpr topology::MacAddress kPoller{0x0050'5600'0042};
 
 struct Heard {
   std::vector<Finding> findings;

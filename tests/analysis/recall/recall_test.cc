@@ -1,6 +1,7 @@
 // The lab's troubles are heard, and its everyday life raises no alarm.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/analysis/recall/measure.h"
@@ -39,8 +40,12 @@ TEST_CASE("an hour of a campus of 2,000 hosts raises no alarm", "[recall][health
   ask.traffic.seed = 5;
   ask.traffic.boots_within = std::chrono::minutes(50);
   ask.length = std::chrono::hours(1);
+  ask.poller = true;
   const Heard heard = listen(world, ask);
   CHECK(heard.frames > 300'000);
+  CHECK(std::count_if(heard.findings.begin(), heard.findings.end(), [](const Finding& f) {
+          return f.kind == "arp-sweep" && f.mac == kPoller && f.severity == Severity::kInfo;
+        }) == 1);
   for (const auto& [text, count] : alarms(heard)) {
     INFO(count << " times " << text);
     CHECK(count == 0);
