@@ -261,6 +261,42 @@ std::span<const ArchiveSection> archive_sections() {
         {"mac", Type::kMac},
         {"varbinds", Type::kText},
         {"answer", Type::kText}}},
+      {"wiring",
+       "SELECT key, value, from_time, until_time FROM wiring ORDER BY key, from_time",
+       "INSERT INTO wiring (key, value, from_time, until_time) VALUES (?1, ?2, ?3, ?4)",
+       {{"key", Type::kText},
+        {"value", Type::kJson},
+        {"from", Type::kTime},
+        {"until", Type::kTime, kOptional}}},
+      {"wiring-state",
+       "SELECT revision, time FROM wiring_state",
+       "INSERT INTO wiring_state (id, revision, time) VALUES (1, ?1, ?2)",
+       {{"revision", Type::kNumber}, {"time", Type::kTime}}},
+      {"wiring-audit",
+       "SELECT id, time, by, fresh, standing, report FROM wiring_audit ORDER BY id",
+       "INSERT INTO wiring_audit (id, time, by, fresh, standing, report) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+       {{"id", Type::kNumber},
+        {"time", Type::kTime},
+        {"by", Type::kText},
+        {"new", Type::kNumber},
+        {"standing", Type::kNumber},
+        {"report", Type::kJson}}},
+      {"acknowledgement",
+       "SELECT fingerprint, kind, switch_name, port, summary, who, reason, time, until_time FROM "
+       "acknowledgement "
+       "ORDER BY fingerprint",
+       "INSERT INTO acknowledgement (fingerprint, kind, switch_name, port, summary, who, reason, time, "
+       "until_time) "
+       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+       {{"fingerprint", Type::kText},
+        {"kind", Type::kText},
+        {"on_switch", Type::kText},
+        {"on_port", Type::kText},
+        {"summary", Type::kText},
+        {"who", Type::kText},
+        {"reason", Type::kText},
+        {"time", Type::kTime},
+        {"until", Type::kTime, kOptional}}},
   };
   return kSections;
 }
