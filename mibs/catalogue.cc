@@ -2,6 +2,7 @@
 
 #include "mibs/bridge_mib.h"
 #include "mibs/cisco_cdp_mib.h"
+#include "mibs/cisco_err_disable_mib.h"
 #include "mibs/cisco_vtp_mib.h"
 #include "mibs/entity_mib.h"
 #include "mibs/etherlike_mib.h"
@@ -60,6 +61,7 @@ constexpr const TableSpec* kCatalogue[] = {
     &kLogicalCommunities,
     &kVlanStaticPorts,
     &kDot3Stats,
+    &kCiscoErrDisabled,
     &kPsePorts,
     &kCiscoPsePorts,
     &kLldpV2Remotes,

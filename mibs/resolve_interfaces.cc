@@ -144,6 +144,7 @@ void resolve_interfaces(const Tables& t, SwitchSnapshot& s) {
     i.last_change_cs = row.last_change_cs;
     if (const auto duplex = t.duplex.find(ifindex); duplex != t.duplex.end())
       i.duplex = duplex_of(duplex->second);
+    i.error_disabled = t.error_disabled.contains(ifindex);
     s.interfaces.push_back(std::move(i));
   }
   resolve_base_ports(t, s);

@@ -48,6 +48,7 @@ struct Tables {
 
   std::map<std::uint32_t, IfRow> interfaces;     ///< by ifIndex
   std::map<std::uint32_t, std::uint8_t> duplex;  ///< dot3StatsDuplexStatus as sent, by ifIndex
+  std::set<std::uint32_t> error_disabled;        ///< ifIndexes of ports that the switch itself has shut
   std::map<std::pair<std::uint32_t, std::uint32_t>, PsePort> pse_ports;  ///< by (group, port)
 
   std::vector<topology::BasePort> base_ports;

@@ -30,6 +30,7 @@ void fields(A& a, T& x) {
   a("bridge_port", x.bridge_port);
   a("duplex", x.duplex);
   a("poe", x.poe);
+  a("error_disabled", x.error_disabled);
   a("last_change", x.last_change_cs);
 }
 

@@ -41,6 +41,7 @@ struct Interface {
   BridgePort bridge_port;            ///< 0: not a bridge port, or unknown
   Duplex duplex = Duplex::kUnknown;  ///< EtherLike-MIB
   Poe poe = Poe::kUnknown;
+  bool error_disabled = false;  ///< the switch itself has shut it (CISCO-ERR-DISABLE-MIB)
   /// ifLastChange: sysUpTime (hundredths of a second) when the port came into its present
   /// state. 0: before the agent started, or unknown.
   std::uint32_t last_change_cs = 0;

@@ -249,10 +249,6 @@ class SqliteStore final : public Store, public NoticeLog, public WiringLog, publ
   StoreResult<bool> save_wiring(std::span<const WiringItem> items, Time now, std::int64_t revision) override {
     return write([&] { return sqlite::save_wiring(*db_, items, now, revision); });
   }
-  StoreResult<std::vector<WiringItem>> wiring_history(const std::string& prefix, Time since,
-                                                      std::size_t limit) override {
-    return read([&] { return sqlite::wiring_history(*db_, prefix, since, limit); });
-  }
   StoreResult<std::int64_t> add_audit(const AuditRecord& audit) override {
     return write([&] { return sqlite::add_audit(*db_, audit); });
   }

@@ -99,20 +99,6 @@ bool save_wiring(SQLite::Database& db, std::span<const WiringItem> items, topolo
   return true;
 }
 
-std::vector<WiringItem> wiring_history(SQLite::Database& db, const std::string& prefix, topology::Time since,
-                                       std::size_t limit) {
-  SQLite::Statement rows(db,
-                         "SELECT key, value, from_time FROM wiring WHERE key >= ?1 AND key < ?2 AND "
-                         "(until_time IS NULL OR until_time > ?3) ORDER BY from_time, key LIMIT ?4");
-  bind_text(rows, 1, prefix);
-  bind_text(rows, 2, prefix + "\xf4\x8f\xbf\xbf");  // U+10FFFF: after all that begins so
-  rows.bind(3, column_of(since));
-  rows.bind(4, column_of_limit(limit));
-  std::vector<WiringItem> all;
-  while (rows.executeStep()) all.push_back({text_of(rows, 0), text_of(rows, 1), time_of(rows.getColumn(2))});
-  return all;
-}
-
 std::int64_t add_audit(SQLite::Database& db, const AuditRecord& a) {
   SQLite::Statement add(
       db, "INSERT INTO wiring_audit (time, by, fresh, standing, report) VALUES (?, ?, ?, ?, ?)");

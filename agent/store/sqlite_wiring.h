@@ -16,8 +16,6 @@ KeptWiring wiring(SQLite::Database& db, std::optional<topology::Time> at);
 std::optional<topology::Time> wiring_begins(SQLite::Database& db);
 bool save_wiring(SQLite::Database& db, std::span<const WiringItem> items, topology::Time now,
                  std::int64_t revision);
-std::vector<WiringItem> wiring_history(SQLite::Database& db, const std::string& prefix, topology::Time since,
-                                       std::size_t limit);
 std::int64_t add_audit(SQLite::Database& db, const AuditRecord& audit);
 std::vector<AuditRecord> audits(SQLite::Database& db, std::size_t limit);
 void acknowledge(SQLite::Database& db, const Acknowledgement& acknowledgement);

@@ -56,10 +56,6 @@ class WiringLog {
   /// since `revision` was read.
   virtual StoreResult<bool> save_wiring(std::span<const WiringItem> items, topology::Time now,
                                         std::int64_t revision) = 0;
-  /// Every value that keys beginning so ever had, oldest first.
-  virtual StoreResult<std::vector<WiringItem>> wiring_history(const std::string& prefix, topology::Time since,
-                                                              std::size_t limit) = 0;
-
   virtual StoreResult<std::int64_t> add_audit(const AuditRecord& audit) = 0;
   virtual StoreResult<std::vector<AuditRecord>> audits(std::size_t limit) = 0;  ///< newest first
 

@@ -35,7 +35,6 @@ void what_stays_keeps_its_beginning(StoreWorkshop& w) {
   for (int i = 0; i < 5; ++i) CHECK(must(log.save_wiring(Items{{"port a", "up"}}, at(i), i)));
   CHECK(must(log.wiring()).items == Items{{"port a", "up", at(0)}});
   CHECK(must(log.wiring()).time == at(4));
-  CHECK(must(log.wiring_history("port", at(-9), 100)).size() == 1);
 }
 
 void who_comes_between_is_not_overwritten(StoreWorkshop& w) {
@@ -54,17 +53,6 @@ void a_clock_set_back_makes_no_interval_that_ends_before_it_began(StoreWorkshop&
   CHECK(must(log.save_wiring(Items{{"port a", "down"}}, at(0), 1)));
   CHECK(must(log.wiring()).items == Items{{"port a", "down", at(60)}});
   CHECK(must(log.wiring(at(60))).items == Items{{"port a", "down", at(60)}});
-}
-
-void the_history_of_what_begins_so(StoreWorkshop& w) {
-  const auto store = w.open();
-  WiringLog& log = wiring_log(*store);
-  CHECK(must(log.save_wiring(Items{{"port\ta\t1", "up"}, {"port\tab\t1", "up"}}, at(0), 0)));
-  CHECK(must(log.save_wiring(Items{{"port\ta\t1", "down"}, {"port\tab\t1", "up"}}, at(1), 1)));
-  const Items all = must(log.wiring_history("port\ta\t", at(-9), 100));
-  CHECK(all == Items{{"port\ta\t1", "up", at(0)}, {"port\ta\t1", "down", at(1)}});
-  CHECK(must(log.wiring_history("port\ta\t", at(1), 100)).size() == 1);  // the first had ended by then
-  CHECK(must(log.wiring_history("port\ta\t", at(-9), 1)).size() == 1);
 }
 
 void audits_and_acknowledgements(StoreWorkshop& w) {
@@ -119,7 +107,6 @@ constexpr ContractCase kCases[] = {
     {"who comes between is not overwritten", who_comes_between_is_not_overwritten},
     {"a clock set back makes no interval that ends before it began",
      a_clock_set_back_makes_no_interval_that_ends_before_it_began},
-    {"the history of what begins so", the_history_of_what_begins_so},
     {"audits, and what somebody acknowledged", audits_and_acknowledgements},
     {"what ended long ago is forgotten", what_ended_long_ago_is_forgotten},
 };

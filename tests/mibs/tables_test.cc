@@ -171,6 +171,16 @@ TEST_CASE("interfaces: duplex and the time of the last change") {
   CHECK(s.interfaces.size() == 4);
 }
 
+TEST_CASE("interfaces: ports that a Cisco switch itself has shut") {
+  Agent a = four_ports();
+  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.101.0", 2);    // BPDU guard
+  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.102.30", 10);  // one VLAN of it: the port works
+  const topology::SwitchSnapshot s = poll(a).snapshot;
+  CHECK(s.interface_named("A1")->error_disabled);
+  CHECK_FALSE(s.interface_named("A2")->error_disabled);
+  CHECK(s.table(Table::kInterfaces).completeness == Completeness::kComplete);
+}
+
 TEST_CASE("poe: bridge ports whose names say the same number") {
   Agent a = four_ports();
   pse(a, 1, 1, 3);

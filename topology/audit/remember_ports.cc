@@ -38,6 +38,7 @@ void merge_changes(std::vector<Time>& known, std::span<const Time> more) {
 
 void take_state(WiredPort& known, const Interface& i, const SwitchSnapshot& s, bool is_new) {
   known.admin = i.admin;
+  known.error_disabled = i.error_disabled;
   const bool turned = !is_new && has_turned(known.oper, i.oper);
   if (i.oper != OperStatus::kUnknown) known.oper = i.oper;
   Time changed = last_change(i, s, known.changed);

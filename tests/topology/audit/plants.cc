@@ -231,7 +231,8 @@ void Plants::switches(Time when) {
 
 void Plants::ports(Time when) {
   const At slow = used_port().first, half = used_port().first, vlan = used_port().first, shut = free_port(),
-           flapping = used_port().first, bridge = used_port().first, strange = free_port();
+           guarded = free_port(), flapping = used_port().first, bridge = used_port().first,
+           strange = free_port();
   edit([=](Snapshots& all) { find(find(all, slow.sw), slow.port).speed_bps = 100'000'000; });
   expect("port-speed " + slow.words() + ": 1 Gbit/s -> 100 Mbit/s");
   edit([=](Snapshots& all) { find(find(all, half.sw), half.port).duplex = Duplex::kHalf; });
@@ -252,6 +253,8 @@ void Plants::ports(Time when) {
          " -> untagged 1" + voice);
   edit([=](Snapshots& all) { set_state(find(all, shut.sw), shut.port, OperStatus::kDown, when, true); });
   expect("port-shut " + shut.words() + ":  -> admin down");
+  edit([=](Snapshots& all) { find(find(all, guarded.sw), guarded.port).error_disabled = true; });
+  expect("error-disabled " + guarded.words() + ":  -> error-disabled");
   edit([=](Snapshots& all) {  // down and up again at each look
     SwitchSnapshot& s = find(all, flapping.sw);
     set_state(s, flapping.port, OperStatus::kUp, s.time - std::chrono::seconds(40));
