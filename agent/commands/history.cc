@@ -53,6 +53,7 @@ class History {
 
   ExitCode run() {
     app_.only_read();
+    app_.fabric_suffices();
     const std::string& first = options_.what.front();
     if (options_.what.size() == 2) {
       of_port(the_switch(first), options_.what[1]);

@@ -292,11 +292,14 @@ std::vector<MacAddress> stations_named(SQLite::Database& db, std::string_view na
     while (query.executeStep()) found.push_back(mac_of(query.getColumn(0)));
   };
   if (text.find_first_of("*?") != std::string::npos) {
-    std::string glob;
-    for (const char c : text) c == '[' ? glob += "[[]" : glob += c;
+    std::string like;
+    for (const char c : text) {
+      if (c == '%' || c == '_' || c == '\\') like += '\\';
+      like += c == '*' ? '%' : c == '?' ? '_' : c;
+    }
     SQLite::Statement query(
-        db, "SELECT DISTINCT mac FROM name_open WHERE lower(value) GLOB ? ORDER BY mac LIMIT ?");
-    query.bind(1, glob);
+        db, "SELECT DISTINCT mac FROM name_open WHERE value LIKE ? ESCAPE '\\' ORDER BY mac LIMIT ?");
+    query.bind(1, like);
     query.bind(2, column_of_limit(limit));
     read(query);
   } else {
