@@ -385,7 +385,8 @@ CommandBody define_where(CLI::App& cli) {
   cli.add_option("PATTERN", o->patterns,
                  "MAC, part of a MAC, IP address, name, vendor:NAME, name:NAME, or -");
   cli.add_option("--file", o->files, "patterns from this file, a line each; # begins a remark")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   add_row_format(cli, o->format);
   auto* live = cli.add_flag("--live", o->live, "ask the switches now (the default where any are configured)");
   auto* stored = cli.add_flag("--stored", o->stored, "as last polled: ask nobody")->excludes(live);
