@@ -64,9 +64,9 @@ class Where {
 
   ExitCode run() {
     const std::vector<std::string> patterns = read_patterns();
+    many_ = patterns.size() > 1;
     // All are judged before the first question goes out.
     for (const std::string& p : patterns) parse(p);
-    many_ = patterns.size() > 1;
     rows_.emplace(app_, options_.format, kCsvHeader);
     use_live_ = !options_.stored && !at_ && !app_.config().switches.empty();
     if (options_.live) app_.require_switches(), use_live_ = true;

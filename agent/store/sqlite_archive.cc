@@ -15,6 +15,16 @@
 #include "agent/store/sqlite_value.h"
 
 namespace lanwarden::agent {
+namespace sqlite {
+namespace {
+
+/// The name of a field in a line, where "kind" is that of the row.
+const char* key_of(const ArchiveField& field) {
+  return std::string_view(field.key) == "kind" ? "of_kind" : field.key;
+}
+
+}  // namespace
+}  // namespace sqlite
 
 std::vector<std::string> archive_kinds() {
   std::vector<std::string> kinds;
@@ -26,7 +36,7 @@ std::vector<std::string> archive_fields(std::string_view kind) {
   std::vector<std::string> fields;
   for (const auto& s : sqlite::archive_sections())
     if (s.kind == kind)
-      for (const auto& f : s.fields) fields.emplace_back(f.key);
+      for (const auto& f : s.fields) fields.emplace_back(sqlite::key_of(f));
   return fields;
 }
 
@@ -157,9 +167,9 @@ class Importer {
     std::size_t used = 1;  // its kind
     for (std::size_t i = 0; i < section.fields.size(); ++i) {
       const ArchiveField& field = section.fields[i];
-      const auto it = j.find(field.key);
+      const auto it = j.find(key_of(field));
       if (it == j.end()) {
-        if (!field.optional) wrong(std::string("it has no \"") + field.key + "\"");
+        if (!field.optional) wrong(std::string("it has no \"") + key_of(field) + "\"");
         field.type == Type::kSwitch || field.type == Type::kPort
             ? insert.bind(static_cast<int>(i) + 1, std::int64_t{0})
             : insert.bind(static_cast<int>(i) + 1);
@@ -171,7 +181,7 @@ class Importer {
     if (used != j.size()) {
       for (const auto& [key, value] : j.items())
         if (key != "kind" && std::none_of(section.fields.begin(), section.fields.end(),
-                                          [&k = key](const ArchiveField& f) { return k == f.key; }))
+                                          [&k = key](const ArchiveField& f) { return k == key_of(f); }))
           wrong("\"" + key + "\" is not known: was it written by a newer lanwarden?");
     }
     try {
@@ -190,7 +200,7 @@ class Importer {
   }
 
   void bind(SQLite::Statement& insert, int at, const ArchiveField& field, const Json& value) {
-    const char* key = field.key;
+    const char* key = key_of(field);
     switch (field.type) {
       case Type::kText: {
         const std::string t = text(value, key);
@@ -308,7 +318,7 @@ std::size_t export_lines(SQLite::Database& db, const std::vector<std::string>& k
       j["kind"] = section.kind;
       for (std::size_t i = 0; i < section.fields.size(); ++i) {
         const auto column = select.getColumn(static_cast<int>(i));
-        if (!column.isNull()) j[section.fields[i].key] = value_json(section.fields[i], column);
+        if (!column.isNull()) j[key_of(section.fields[i])] = value_json(section.fields[i], column);
       }
       ++rows;
       if (!sink(j.dump())) return rows;

@@ -114,9 +114,12 @@ TEST_CASE("what is exported, imported and exported again is the same to the octe
   const auto store = must(open_sqlite_store(folder.store(), false));
   live(*store);
   const std::string first = exported(*store);
-  for (const std::string& kind : archive_kinds()) {
+  for (const char* kind : {"switch",        "port",           "poll",        "snapshot",         "station",
+                           "place",         "past-place",     "address",     "past-address",     "name",
+                           "past-name",     "link",           "links-saved", "switch-event",     "incident",
+                           "incident-step", "evidence-frame", "isolation",   "isolation-change", "trail"}) {
     INFO(kind << " is in it");
-    CHECK(first.find("{\"kind\":\"" + kind + "\",") != std::string::npos);
+    CHECK(first.find(std::string("{\"kind\":\"") + kind + "\",") != std::string::npos);
   }
   const auto again = must(open_sqlite_store(other.store(), false));
   must(import(*again, first));
