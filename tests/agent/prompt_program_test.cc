@@ -68,9 +68,9 @@ TEST_CASE("a terminal's TAB does it, too") {
   if (!is_there("script")) return WARN("SKIPPED: no script(1) to make a terminal");
   Folder f;
   const std::string lw = LANWARDEN_BINARY_DIR "/lanwarden";  // the name as typed is what bash looks up
-  f.write("keys", "source <(" + lw + " completion bash)\nPS1=\n" + lw + " ki\tarp-bo\t\nexit\n");
+  f.write("keys", "source <(" + lw + " completion bash)\nPS1=\n" + lw + " ki\tarp-swe\t\nexit\n");
   const Ran ran = sh(f, "script -qec 'bash --norc --noprofile -i' typed <keys");
-  CHECK(mentions(ran.out, "A device claims addresses that are not its own"));
+  CHECK(mentions(ran.out, "A station asks for one address after another"));
 }
 
 TEST_CASE("completion fails never: a broken configuration, no store, nonsense") {
