@@ -65,7 +65,10 @@ TEST_CASE("bash completes commands, options, switches, ports, stations and incid
 }
 
 TEST_CASE("a terminal's TAB does it, too") {
-  if (!is_there("script")) return WARN("SKIPPED: no script(1) to make a terminal");
+  if (!is_there("script")) {
+    WARN("SKIPPED: no script(1) to make a terminal");
+    return;
+  }
   Folder f;
   const std::string lw = LANWARDEN_BINARY_DIR "/lanwarden";  // the name as typed is what bash looks up
   f.write("keys", "source <(" + lw + " completion bash)\nPS1=\n" + lw + " ki\tarp-swe\t\nexit\n");
@@ -146,7 +149,10 @@ TEST_CASE("init takes no secret on the command line, and leaves a good file when
 }
 
 TEST_CASE("init asks on a terminal, shows no secret, and keeps it in a file of its own") {
-  if (!is_there("script")) return WARN("SKIPPED: no script(1) to make a terminal");
+  if (!is_there("script")) {
+    WARN("SKIPPED: no script(1) to make a terminal");
+    return;
+  }
   Folder f;
   f.write("answers", "10.0.0.1\ncore\n4\n2c\nr34d-only\n\n");
   const Ran ran = sh(f, "export LW; script -qec '$LW init' typed <answers");
