@@ -5,12 +5,14 @@
 
 #include "agent/app.h"
 #include "agent/commands/command_line.h"
+#include "agent/commands/complete.h"
 
 namespace {
 
 using namespace lanwarden::agent;
 
 int run(int argc, char** argv, App& app) {
+  if (argc > 1 && argv[1] == kAnswerShell) return answer_shell(app, {argv + 2, argv + argc});
   const auto line = make_command_line(app.options, app.version);
   CLI::App& cli = line->cli;
   try {

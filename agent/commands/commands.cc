@@ -163,7 +163,6 @@ const std::vector<CommandSpec>& command_registry() {
        "  lanwarden completion fish > ~/.config/fish/completions/lanwarden.fish\n\n"
        "exit: 0 done, 2 no such shell",
        define_completion},
-      {"__complete", "what may come next: for the shells", "", define_complete},
       {"__manual", "writes the man pages: for the build", "", define_manual},
       {"check", "can every switch be reached and read, and what has it?",
        "One line a switch: whether it answers, with which credential, how many rows its tables have (+: "

@@ -307,20 +307,16 @@ Completion complete(App& app, const CommandLine& line, const std::vector<std::st
   return out;
 }
 
-CommandBody define_complete(CLI::App& cli) {
-  cli.prefix_command();
-  return [&cli](App& app) {
-    // A prompt is no place for warnings.
-    if (std::freopen("/dev/null", "w", stderr) == nullptr) return kOk;
-    GlobalOptions options;
-    std::vector<std::string> words = cli.remaining();
-    if (!words.empty() && words.front() == "--") words.erase(words.begin());
-    const Completion found = complete(app, *make_command_line(options, app.version), words);
-    if (found.files) app.console.line(":files");
-    if (found.folders) app.console.line(":folders");
-    for (const Candidate& c : found.candidates) app.console.line(c.word + "\t" + c.what);
-    return kOk;
-  };
+ExitCode answer_shell(App& app, std::vector<std::string> words) {
+  // A prompt is no place for warnings.
+  if (std::freopen("/dev/null", "w", stderr) == nullptr) return kOk;
+  GlobalOptions options;
+  if (!words.empty() && words.front() == "--") words.erase(words.begin());
+  const Completion found = complete(app, *make_command_line(options, app.version), words);
+  if (found.files) app.console.line(":files");
+  if (found.folders) app.console.line(":folders");
+  for (const Candidate& c : found.candidates) app.console.line(c.word + "\t" + c.what);
+  return kOk;
 }
 
 }  // namespace lanwarden::agent

@@ -23,9 +23,10 @@ struct Completion {
 /// ones. Never fails: what cannot be read is not offered.
 Completion complete(App& app, const CommandLine& line, const std::vector<std::string>& words);
 
-/// `lanwarden __complete WORD…`: a candidate a line, a tab before what it is; ":files" or ":folders" as the
-/// first line.
-CommandBody define_complete(CLI::App& cli);
+/// `lanwarden __complete -- WORD…`: a candidate a line, a tab before what it is; ":files" or ":folders" as
+/// the first line. The words are another command line, half typed: they are not parsed as this one's.
+ExitCode answer_shell(App& app, std::vector<std::string> words);
+inline constexpr std::string_view kAnswerShell = "__complete";
 /// `lanwarden completion SHELL`: the script that makes a shell ask.
 CommandBody define_completion(CLI::App& cli);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <stdexcept>
 
 #include "tests/agent/program.h"
 
@@ -25,6 +26,14 @@ std::string bash_offers(const Folder& f, const std::string& typed) {
   return ran.out;
 }
 
+/// A host that is plugged in at a port, of a building that was generated into w.
+json a_host(const Folder& f) {
+  const json truth = json::parse(f.read("w/truth.json"));
+  for (const json& s : truth.at("stations"))
+    if (s.at("verdict") == "edge") return s;
+  throw std::runtime_error("no host at an edge");
+}
+
 bool is_there(const std::string& program) {
   return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
 }
@@ -38,8 +47,7 @@ TEST_CASE("bash completes commands, options, switches, ports, stations and incid
     Served served(f, "w");
     REQUIRE(sh(f, lw + "poll -q").code == 0);
   }
-  const json truth = json::parse(f.read("w/truth.json"));
-  const json station = truth["stations"][0];
+  const json station = a_host(f);
   const std::string mac = station["mac"], sw = station["switch"], port = station["port"];
   const std::string c = "-c w/lanwarden.toml ";
 
@@ -71,9 +79,9 @@ TEST_CASE("a terminal's TAB does it, too") {
   }
   Folder f;
   const std::string lw = LANWARDEN_BINARY_DIR "/lanwarden";  // the name as typed is what bash looks up
-  f.write("keys", "source <(" + lw + " completion bash)\nPS1=\n" + lw + " ki\tarp-bo\t\nexit\n");
+  f.write("keys", "source <(" + lw + " completion bash)\nPS1=\n" + lw + " ki\tarp-swe\t\nexit\n");
   const Ran ran = sh(f, "script -qec 'bash --norc --noprofile -i' typed <keys");
-  CHECK(mentions(ran.out, "A device claims addresses that are not its own"));
+  CHECK(mentions(ran.out, "A station asks for one address after another"));
 }
 
 TEST_CASE("completion fails never: a broken configuration, no store, nonsense") {
@@ -185,8 +193,8 @@ TEST_CASE("every command that takes a name suggests the right one") {
     Served served(f, "w");
     REQUIRE(sh(f, lw + "poll -q").code == 0);
   }
-  const json truth = json::parse(f.read("w/truth.json"));
-  const std::string sw = truth["stations"][0]["switch"], port = truth["stations"][0]["port"];
+  const json station = a_host(f);
+  const std::string sw = station["switch"], port = station["port"];
   const std::string wrong = sw + "x", meant = "did you mean " + sw + "?";
   for (const std::string& command :
        {"poll " + wrong, "fdb " + wrong, "check " + wrong, "record " + wrong + " -o x",
