@@ -156,6 +156,7 @@ constexpr OwnNotification kNotifications[] = {
     {"lwStoreWorks", NoticeType::kStoreWorks},
     {"lwDigest", NoticeType::kDigest},
     {"lwTest", NoticeType::kTest},
+    {"lwAuditFinding", NoticeType::kAuditFinding},
 };
 // clang-format on
 

@@ -169,6 +169,7 @@ enum class NoticeType : std::uint32_t {
   kStoreWorks,
   kDigest,
   kTest,
+  kAuditFinding,
 };
 /// What a notification is about.
 struct NoticeFacts {

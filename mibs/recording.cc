@@ -36,6 +36,7 @@ constexpr std::string_view kRoots[] = {
     "1.3.6.1.4.1.9.9.68.1.5",          //
     "1.3.6.1.4.1.9.9.98.1.1",          // CISCO-PAGP-MIB
     "1.3.6.1.4.1.9.9.402.1.2",         // CISCO-POWER-ETHERNET-EXT-MIB
+    "1.3.6.1.4.1.9.9.548.1.3.1",       // CISCO-ERR-DISABLE-MIB: cErrDisableIfStatusTable
     "1.3.6.1.4.1.9.10.86.1.1.3",       // CISCO-IETF-IP-MIB
     "1.3.6.1.4.1.1916.1.13",           // EXTREME-EDP-MIB
     "1.3.6.1.4.1.1991.1.1.3.20",       // FOUNDRY-SN-SWITCH-GROUP-MIB: FDP

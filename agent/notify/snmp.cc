@@ -22,7 +22,7 @@ struct Event {
   std::string_view word;
   Type type;
 };
-constexpr std::array<Event, 19> kTypes = {{
+constexpr std::array<Event, 20> kTypes = {{
     {"open", Type::kIncidentOpened},
     {"located", Type::kIncidentLocated},
     {"asked", Type::kIsolationAsked},
@@ -42,6 +42,7 @@ constexpr std::array<Event, 19> kTypes = {{
     {event::kStoreWorks, Type::kStoreWorks},
     {event::kDigest, Type::kDigest},
     {event::kTest, Type::kTest},
+    {event::kAudit, Type::kAuditFinding},
 }};
 
 class SnmpChannel final : public Channel {

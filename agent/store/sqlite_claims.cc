@@ -1,4 +1,4 @@
-#include "agent/store/sqlite_claims.h"
+#include "agent/store/sqlite_claims_internal.h"
 
 #include <algorithm>
 #include <tuple>

@@ -8,8 +8,8 @@
 #include <unordered_set>
 
 #include "agent/store/snapshot_json.h"
-#include "agent/store/sqlite_claims.h"
-#include "agent/store/sqlite_switch_events.h"
+#include "agent/store/sqlite_claims_internal.h"
+#include "agent/store/sqlite_switch_events_internal.h"
 #include "agent/store/sqlite_tables.h"
 #include "agent/store/sqlite_value.h"
 

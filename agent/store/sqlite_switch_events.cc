@@ -1,4 +1,4 @@
-#include "agent/store/sqlite_switch_events.h"
+#include "agent/store/sqlite_switch_events_internal.h"
 
 #include <algorithm>
 

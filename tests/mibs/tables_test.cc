@@ -172,12 +172,12 @@ TEST_CASE("interfaces: duplex and the time of the last change") {
 }
 
 TEST_CASE("interfaces: ports that a Cisco switch itself has shut") {
-  Agent a = four_ports();
-  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.101.0", 2);    // BPDU guard
-  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.102.30", 10);  // one VLAN of it: the port works
+  Agent a = cisco();
+  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.10101.0", 2);    // BPDU guard
+  a.set("1.3.6.1.4.1.9.9.548.1.3.1.1.2.10102.30", 10);  // one VLAN of it: the port works
   const topology::SwitchSnapshot s = poll(a).snapshot;
-  CHECK(s.interface_named("A1")->error_disabled);
-  CHECK_FALSE(s.interface_named("A2")->error_disabled);
+  CHECK(s.interface_named("Gi1/0/1")->error_disabled);
+  CHECK_FALSE(s.interface_named("Gi1/0/2")->error_disabled);
   CHECK(s.table(Table::kInterfaces).completeness == Completeness::kComplete);
 }
 
