@@ -85,7 +85,7 @@ Typed take_apart(const CommandLine& line, const std::vector<std::string>& words,
   return t;
 }
 
-using Candidates = std::vector<Candidate>;
+using Candidates = std::vector<Offer>;
 
 bool store_is_there(App& app) {
   std::error_code error;
@@ -299,11 +299,11 @@ Completion complete(App& app, const CommandLine& line, const std::vector<std::st
   } catch (const Exit&) {
     // A configuration with a mistake, a store of another version: nothing to offer from there.
   }
-  std::erase_if(out.candidates, [&](const Candidate& c) {
+  std::erase_if(out.candidates, [&](const Offer& c) {
     return !c.word.starts_with(t.current) ||
            std::find(t.arguments.begin(), t.arguments.end(), c.word) != t.arguments.end();
   });
-  for (Candidate& c : out.candidates) c = {t.prefix + clean(c.word), clean(c.what)};
+  for (Offer& c : out.candidates) c = {t.prefix + clean(c.word), clean(c.what)};
   return out;
 }
 
@@ -315,7 +315,7 @@ ExitCode answer_shell(App& app, std::vector<std::string> words) {
   const Completion found = complete(app, *make_command_line(options, app.version), words);
   if (found.files) app.console.line(":files");
   if (found.folders) app.console.line(":folders");
-  for (const Candidate& c : found.candidates) app.console.line(c.word + "\t" + c.what);
+  for (const Offer& c : found.candidates) app.console.line(c.word + "\t" + c.what);
   return kOk;
 }
 

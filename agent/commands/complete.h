@@ -9,12 +9,12 @@
 namespace lanwarden::agent {
 
 /// A word that may stand there, and what it is in a few words.
-struct Candidate {
+struct Offer {
   std::string word, what;
 };
 
 struct Completion {
-  std::vector<Candidate> candidates;
+  std::vector<Offer> candidates;
   bool files = false, folders = false;  ///< the shell's own names of files may stand there, too
 };
 
