@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/output/time_text.h"
+#include "agent/watch/passed.h"
 
 namespace lanwarden::agent {
 
@@ -18,6 +19,9 @@ constexpr std::chrono::milliseconds kWait{100};
 /// that it did not come.
 constexpr std::chrono::milliseconds kKernelHolds{50};
 constexpr auto kStillPresent = std::chrono::minutes{2};
+/// What stations tell of themselves is handed over so often, or when so much has come.
+constexpr auto kNewsEvery = std::chrono::seconds{10};
+constexpr std::size_t kMuchNews = 512;
 /// Beyond the ring's share: the frame that decided is kept as it came.
 constexpr std::size_t kMostOctets = 4096;
 
@@ -29,11 +33,12 @@ bool is_evidence(const analysis::Frame& frame) {
 }  // namespace
 
 Listener::Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number,
-                   bool keep_frames, std::shared_ptr<const analysis::KnownStations> known, Queues& queues,
-                   Attention& attention)
+                   bool keep_frames, bool learns, std::shared_ptr<const analysis::KnownStations> known,
+                   Queues& queues, Attention& attention)
     : sources_(std::move(sources)),
       first_(first_number),
       keep_frames_(keep_frames),
+      learns_(learns),
       known_(std::move(known)),
       queues_(queues),
       attention_(attention) {
@@ -63,6 +68,8 @@ void Listener::read(std::size_t i) {
   SourceCounts& counts = *counts_[i];
   analysis::Ear ear;
   ear.know(known_);
+  analysis::Acquaintances acquaintances;
+  Time news_told{};
   ring_.clear();
   std::vector<analysis::RawFrame> batch;
   const analysis::RawFrame* current = nullptr;
@@ -88,11 +95,12 @@ void Listener::read(std::size_t i) {
       current = &raw;
       ear.expect({current, batch.data() + batch.size()});
       ear.on_frame(raw, sink);
-      if (!keep_frames_ && !observes) continue;
-      if (const analysis::Frame* frame = ear.last_frame()) {
-        if (keep_frames_ && is_evidence(*frame)) ring_.add(raw);
-        if (observes) observe(i, *frame);
-      }
+      if (!keep_frames_ && !learns_ && !observes) continue;
+      const analysis::Frame* frame = ear.last_frame();
+      if (frame == nullptr) continue;
+      if (keep_frames_ && is_evidence(*frame)) ring_.add(raw);
+      if (learns_) acquaintances.on_frame(*frame);
+      if (observes) observe(i, *frame);
     }
     current = nullptr;
     if (!batch.empty()) counts.last = newest = batch.back().time;
@@ -101,6 +109,8 @@ void Listener::read(std::size_t i) {
       counts.last = now;
       ear.on_tick(std::max(newest, Time(now - kKernelHolds)), sink);
     }
+    if (acquaintances.waiting() >= kMuchNews || passed(news_told, counts.last, kNewsEvery))
+      hand_over(i, acquaintances);
     const CaptureStats stats = source.stats();
     if (source.live()) {
       // Whoever is under suspicion is listened to whole.
@@ -120,7 +130,17 @@ void Listener::read(std::size_t i) {
     if (*status == BatchStatus::kEnd) break;
   }
   ear.finish(sink);
+  hand_over(i, acquaintances);
   queues_.heard.push({first_ + static_cast<std::uint32_t>(i), SourceEnded{std::move(error)}});
+}
+
+// Of the past nothing is stored: what an old capture says of addresses was true then.
+void Listener::hand_over(std::size_t i, analysis::Acquaintances& acquaintances) {
+  if (acquaintances.waiting() == 0) return;
+  HeardStations heard{acquaintances.take()};
+  // Where there is no room, it is heard again.
+  if (counts_[i]->present)
+    (void)queues_.heard.try_push({first_ + static_cast<std::uint32_t>(i), std::move(heard)});
 }
 
 void Listener::tell(std::size_t i, std::string text) {

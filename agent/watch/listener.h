@@ -28,10 +28,12 @@ struct SourceCounts {
 class Listener {
  public:
   /// `sources`: one live interface, or files in the order they are read. `keep_frames`: the frames that
-  /// prove a finding come with it. `known`: the stations that were here before, sorted; null when nothing is
-  /// known. Queues and attention must outlive the listener.
+  /// prove a finding come with it. `learns`: what stations tell of themselves is handed over, too. `known`:
+  /// the stations that were here before, sorted; null when nothing is known. Queues and attention must
+  /// outlive the listener.
   Listener(std::vector<std::unique_ptr<FrameSource>> sources, std::uint32_t first_number, bool keep_frames,
-           std::shared_ptr<const analysis::KnownStations> known, Queues& queues, Attention& attention);
+           bool learns, std::shared_ptr<const analysis::KnownStations> known, Queues& queues,
+           Attention& attention);
   ~Listener();  ///< stops and joins
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -48,12 +50,13 @@ class Listener {
   void read(std::size_t i);
   void found(std::size_t i, const analysis::RawFrame* last, analysis::Finding&& finding);
   void tell(std::size_t i, std::string text);
+  void hand_over(std::size_t i, analysis::Acquaintances& acquaintances);
   void observe(std::size_t i, const analysis::Frame& frame);
 
   std::vector<std::unique_ptr<FrameSource>> sources_;
   std::vector<std::unique_ptr<SourceCounts>> counts_;
   const std::uint32_t first_;
-  const bool keep_frames_;
+  const bool keep_frames_, learns_;
   const std::shared_ptr<const analysis::KnownStations> known_;
   Queues& queues_;
   Attention& attention_;

@@ -17,6 +17,7 @@
 #include "agent/watch/notification_desk.h"
 #include "agent/watch/queue.h"
 #include "agent/watch/state.h"
+#include "analysis/acquaintances.h"
 #include "analysis/finding.h"
 #include "analysis/frame.h"
 
@@ -31,6 +32,10 @@ struct FoundTrouble {
 struct ObservedFrame {
   analysis::Frame frame;
 };
+/// Addresses and names that stations told of themselves, for the store.
+struct HeardStations {
+  analysis::AcquaintanceNews news;
+};
 /// Something that people have to know about an interface.
 struct SourceNotice {
   std::string text;
@@ -41,7 +46,7 @@ struct SourceEnded {
 };
 struct Heard {
   std::uint32_t source = 0;
-  std::variant<FoundTrouble, ObservedFrame, SourceNotice, SourceEnded> what;
+  std::variant<FoundTrouble, ObservedFrame, HeardStations, SourceNotice, SourceEnded> what;
 };
 
 using Question = std::variant<LocateCommand, IsolateCommand, RestoreCommand>;

@@ -8,6 +8,7 @@ namespace lanwarden::agent {
 namespace {
 
 constexpr std::size_t kMostTogether = 256;
+constexpr std::size_t kMuchWaits = 100;
 
 }  // namespace
 
@@ -31,6 +32,10 @@ void Recorder::evidence(CaseId id, std::vector<EvidenceFrame> frames) {
 }
 
 void Recorder::notice(Notice notice) { add({0, std::move(notice)}); }
+
+void Recorder::stations(analysis::AcquaintanceNews news) {
+  if (waiting_.size() < kMuchWaits) add({0, std::make_unique<analysis::AcquaintanceNews>(std::move(news))});
+}
 
 void Recorder::bind(CaseId id, std::int64_t incident) {
   incident_of_[id] = incident;
@@ -65,6 +70,8 @@ StoreResult<void> Recorder::write(const Entry& entry) {
     bind(entry.id, *opened);
     return {};
   }
+  if (const auto* news = std::get_if<std::unique_ptr<analysis::AcquaintanceNews>>(&entry.what))
+    return write(**news);
   const auto incident = incident_of(entry.id);
   if (!incident) return {};  // its opening found no room to wait: counted then
   if (const auto* step = std::get_if<Step>(&entry.what))
@@ -74,6 +81,29 @@ StoreResult<void> Recorder::write(const Entry& entry) {
   auto kept = store_->add_evidence(*incident, std::get<std::vector<EvidenceFrame>>(entry.what));
   if (!kept) return tl::make_unexpected(kept.error());
   return {};
+}
+
+StoreResult<void> Recorder::write(const analysis::AcquaintanceNews& news) {
+  std::vector<IpBinding> bindings;
+  for (const auto& address : news.addresses) {
+    IpBinding& b = bindings.emplace_back();
+    b.ip = address.ip;
+    b.mac = address.mac;
+    b.last_seen = address.heard;
+    b.source = "sniffed";
+  }
+  if (auto saved = store_->save_bindings(bindings); !saved) return saved;
+  std::vector<NameBinding> names;
+  for (const auto& name : news.names) {
+    const auto source = name_source(analysis::to_string(name.heard.source));
+    if (!source) continue;  // LLMNR: the store has no word for it
+    NameBinding& n = names.emplace_back();
+    n.mac = name.heard.mac;
+    n.name = name.heard.name;
+    n.source = *source;
+    n.last_seen = name.time;
+  }
+  return store_->save_names(names);
 }
 
 std::optional<StoreError> Recorder::flush() {

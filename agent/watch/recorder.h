@@ -14,6 +14,7 @@
 #include "agent/engine/engine.h"
 #include "agent/store/notice_log.h"
 #include "agent/store/store.h"
+#include "analysis/acquaintances.h"
 
 namespace lanwarden::agent {
 
@@ -30,6 +31,8 @@ class Recorder {
   void evidence(CaseId id, std::vector<EvidenceFrame> frames);
   /// Something that is to be told, and is no step of an incident.
   void notice(Notice notice);
+  /// What stations told of themselves. It may be left out where much waits: it is told again.
+  void stations(analysis::AcquaintanceNews news);
 
   /// The case is this incident of the store.
   void bind(CaseId id, std::int64_t incident);
@@ -54,10 +57,13 @@ class Recorder {
   };
   struct Entry {
     CaseId id;
-    std::variant<Incident, Step, WorsenCommand, std::vector<EvidenceFrame>, Notice> what;
+    std::variant<Incident, Step, WorsenCommand, std::vector<EvidenceFrame>, Notice,
+                 std::unique_ptr<analysis::AcquaintanceNews>>
+        what;
   };
   void add(Entry entry);
   StoreResult<void> write(const Entry& entry);
+  StoreResult<void> write(const analysis::AcquaintanceNews& news);
 
   std::unique_ptr<Store> store_;
   std::map<CaseId, std::int64_t> incident_of_;

@@ -47,8 +47,9 @@ void Warden::listen(std::vector<std::unique_ptr<FrameSource>> sources) {
     ears_.push_back(source->live() ? own_mac_address(source->name()) : std::nullopt);
   }
   listening_ += sources.size();
-  listeners_.push_back(std::make_unique<Listener>(
-      std::move(sources), first, engine_.policy().locate || keep_frames_, known_, *queues_, attention_));
+  listeners_.push_back(std::make_unique<Listener>(std::move(sources), first,
+                                                  engine_.policy().locate || keep_frames_,
+                                                  engine_.policy().locate, known_, *queues_, attention_));
 }
 
 void Warden::stop_listening(const std::string& name) {
@@ -109,6 +110,10 @@ void Warden::take(std::uint32_t source, ObservedFrame& observed) {
   if (std::binary_search(wanted_.stations.begin(), wanted_.stations.end(), observed.frame.src))
     heard_now(source, observed.frame.src, observed.frame.time);
   engine_.on_frame(observed.frame);
+}
+
+void Warden::take(std::uint32_t, HeardStations& heard) {
+  if (recorder_) recorder_->stations(std::move(heard.news));
 }
 
 void Warden::heard_now(std::uint32_t source, topology::MacAddress mac, Time time) {

@@ -95,6 +95,7 @@ class Warden {
   void take_heard();
   void take(std::uint32_t source, FoundTrouble& found);
   void take(std::uint32_t source, ObservedFrame& frame);
+  void take(std::uint32_t source, HeardStations& heard);
   void take(std::uint32_t source, SourceNotice& notice);
   void take(std::uint32_t source, SourceEnded& ended);
   void take_answers();

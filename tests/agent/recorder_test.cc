@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <set>
 
 #include "tests/agent/store_child.h"
 #include "tests/agent/store_scratch.h"
@@ -44,6 +45,28 @@ TEST_CASE("steps are written in order, and the case knows its incident") {
   REQUIRE(written->events.size() == 2);
   CHECK(written->events[0].text == "one");
   CHECK(written->port == "A1");
+}
+
+TEST_CASE("what stations tell of themselves is stored") {
+  ScratchFolder folder;
+  Recorder recorder(must(open_sqlite_store(folder.store(), false)));
+  const auto ip = *lanwarden::topology::IpAddress::parse("10.0.0.5");
+  lanwarden::analysis::AcquaintanceNews news;
+  news.addresses.push_back({kCulprit, ip, kNoon});
+  using lanwarden::analysis::NameSource;
+  for (const auto source : {NameSource::kDhcp, NameSource::kNetbios, NameSource::kMdns, NameSource::kLlmnr})
+    news.names.push_back({{kCulprit, ip, "clock-" + std::string(to_string(source)), source}, kNoon});
+  recorder.stations(news);
+  CHECK_FALSE(recorder.flush());
+  std::set<std::string> names;
+  for (const auto& n : must(recorder.store().names(kCulprit)))
+    names.insert(n.name + " " + std::string(to_string(n.source)));
+  CHECK(names == std::set<std::string>{"clock-dhcp dhcp", "clock-mdns mdns", "clock-netbios netbios"});
+  const auto bindings = must(recorder.store().bindings(ip));
+  REQUIRE(bindings.size() == 1);
+  CHECK(bindings[0].mac == kCulprit);
+  CHECK(bindings[0].source == "sniffed");
+  CHECK(bindings[0].last_seen == kNoon);
 }
 
 TEST_CASE("an incident that another process has open is joined, of whatever kind") {
