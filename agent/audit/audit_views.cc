@@ -42,6 +42,8 @@ Style style(Severity severity) {
 
 class Text {
  public:
+  static constexpr std::size_t kIndent = 11;
+
   Text(const Console& console, std::size_t width, topology::Time now)
       : console_(console), width_(width), now_(now) {}
 
@@ -66,14 +68,16 @@ class Text {
     }
   }
   void finding(const AuditFinding& f) {
-    constexpr std::size_t kIndent = 11;
-    line(wrapped(
-        fmt::format("{} {}", console_.paint(style(f.severity), fmt::format("{:<10}", to_string(f.severity))),
-                    printable(f.summary)),
-        width_, kIndent));
+    labelled(style(f.severity), to_string(f.severity), f.summary);
     std::string more = f.kind;
     if (f.since) more += fmt::format(", since {} ({})", local_time(*f.since), ago(*f.since, now_));
     line(std::string(kIndent, ' ') + console_.paint(Style::kDim, more + "  " + f.fingerprint()));
+  }
+  /// A word in the margin, and a sentence beside it.
+  void labelled(Style style, std::string_view label, std::string_view sentence) {
+    std::string lines = wrapped(std::string(kIndent, '.') + printable(sentence), width_, kIndent);
+    lines.replace(0, kIndent, console_.paint(style, fmt::format("{:<{}}", label, kIndent)));
+    line(lines);
   }
   std::string text() && { return std::move(text_); }
 
@@ -128,11 +132,12 @@ std::string audit_text(const AuditReport& r, const Console& console, std::size_t
   const std::string what =
       fmt::format("{} switches, {} ports, {} links, {} stations", r.switches, r.ports, r.links, r.stations);
   if (r.first)
-    text.line(fmt::format("{}; the first audit: there is nothing to compare with yet", what));
+    text.line(wrapped(what + "; the first audit: there is nothing to compare with yet", width, 2));
   else
-    text.line(fmt::format("{}; against {}{} ({})", what,
-                          r.baseline.empty() ? "" : printable(r.baseline) + " of ",
-                          local_time(r.compared_with), ago(r.compared_with, r.time)));
+    text.line(wrapped(
+        fmt::format("{}; against {}{} ({})", what, r.baseline.empty() ? "" : printable(r.baseline) + " of ",
+                    local_time(r.compared_with), ago(r.compared_with, r.time)),
+        width, 2));
   text.findings(r.fresh, all);
   if (all && !r.standing.empty()) {
     text.line(console.paint(Style::kBold, "as before"));
@@ -156,7 +161,7 @@ std::string audit_text(const AuditReport& r, const Console& console, std::size_t
         fmt::format("; {} known before {}", r.standing.size(), r.standing.size() == 1 ? "stands" : "stand");
   if (!all && !r.acknowledged.empty()) end += fmt::format("; {} acknowledged", r.acknowledged.size());
   if (!all && r.standing.size() + r.acknowledged.size() > 0) end += " (lanwarden audit --all)";
-  text.line(end);
+  text.line(wrapped(end, width, 2));
   return std::move(text).text();
 }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 using namespace lanwarden;
 using namespace lanwarden::agent;
@@ -80,6 +81,11 @@ TEST_CASE("an audit as text is short, and whole when asked for") {
   CHECK(text.find("no longer: attic does not answer") != std::string::npos);
   CHECK(text.find("10 findings: 1 warning, 9 to know; 1 known before stands; 1 acknowledged") !=
         std::string::npos);
+  // At 80 columns, too, the label keeps its margin and no line is longer.
+  const std::string narrow = audit_text(report(), console, 80, false);
+  CHECK(narrow.find("\ninfo       it is shut\n") != std::string::npos);
+  std::istringstream lines(narrow);
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 80);
   const std::string all = audit_text(report(), console, 0, true);
   CHECK(count(all, "it is shut") == 9);
   CHECK(all.find("SNMPv1") != std::string::npos);
