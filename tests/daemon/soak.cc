@@ -28,6 +28,9 @@ longest = "10s"
 per_hour = 1000
 at_once = 100
 
+[audit]
+every = "1m"
+
 [incidents]
 close_after = "1m"
 
