@@ -29,8 +29,8 @@ AuditRounds::~AuditRounds() {
 bool AuditRounds::due(topology::Time now) const {
   const std::lock_guard lock(mutex_);
   if (stage_ != Stage::kIdle) return false;
-  // A clock that was set back must not put it off.
-  return !state_.next || now >= *state_.next || (state_.last && now < *state_.last);
+  // A clock that was set back must not put it off, nor make it due again and again.
+  return !state_.next || now >= *state_.next || *state_.next - now > every_;
 }
 
 void AuditRounds::look(const AuditedNetwork& network, topology::Time now) {

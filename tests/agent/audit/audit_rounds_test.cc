@@ -98,6 +98,13 @@ TEST_CASE("the daemon audits when its time has come, and tells only what is new"
   REQUIRE(third);
   REQUIRE(third->ended.size() == 1);
   CHECK(third->ended[0].kind == "switch-silent");
+  // The clock goes back by two hours: one audit at once, the next by the clock as it is now.
+  const auto back = kNoon;
+  wait_until_due(rounds, back);
+  rounds.look({network.at(kNoon + 2h), {}, {}}, back);
+  REQUIRE(told.next());
+  wait_until_due(rounds, back + 1h);
+  CHECK_FALSE(rounds.due(back + 1s));
 }
 
 TEST_CASE("an audit by hand that comes between is the newer: the daemon looks again on top of it") {

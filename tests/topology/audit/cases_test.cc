@@ -90,6 +90,30 @@ TEST_CASE("sysUpTime that runs over after 497 days is no reboot") {
         "switch-rebooted " + world.switches[1].name + ":  -> \n");
 }
 
+TEST_CASE("a long walk, or an agent that does not tell its uptime for once, is no reboot") {
+  const lab::World world = small();
+  Auditor auditor;
+  auditor.audit(polled(world, kMonday), kMonday);
+  auto slow = polled(world, kMonday + kHour);
+  find(slow, world.switches[1].name).uptime_cs -= 6 * 60 * 100;  // read six minutes before the walk ended
+  find(slow, world.switches[2].name).uptime_cs = 0;
+  CHECK(lines(auditor.audit(std::move(slow), kMonday + kHour).fresh) == "");
+  CHECK(lines(auditor.audit(polled(world, kMonday + 2 * kHour), kMonday + 2 * kHour).fresh) == "");
+}
+
+TEST_CASE("a baseline in which a link names switches that it lacks breaks nothing") {
+  Wiring odd;
+  odd.switches["core"] = {};
+  for (const char* sw : {"a", "b"}) {
+    WiredPort& p = odd.ports[{sw, "1"}];
+    p.vlans_known = true;
+    p.pvid = VlanId{sw[0] == 'a' ? std::uint16_t{1} : std::uint16_t{2}};
+    p.untagged = {p.pvid};
+  }
+  odd.links[{{"a", "1"}, {"b", "1"}}].via = {topology::Source::kLldp};
+  CHECK(faults(odd, {}).empty());
+}
+
 TEST_CASE("a port that lanwarden holds is no finding") {
   const lab::World world = small();
   const auto& sw = world.switches.back();

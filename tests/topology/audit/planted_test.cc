@@ -25,7 +25,7 @@ TEST_CASE("every kind of change in 200 switches is reported, and nothing else, o
   now += kHour;
   CHECK(lines(auditor.audit(plants.poll(now), now).fresh) == "");
 
-  plants.plant(now + kHour);
+  plants.plant(now + std::chrono::minutes(50));
   std::vector<std::string> reported;
   // Flapping and doubled addresses take several looks to be believed: three findings. All others come at
   // once.
