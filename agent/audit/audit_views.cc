@@ -75,9 +75,8 @@ class Text {
   }
   /// A word in the margin, and a sentence beside it.
   void labelled(Style style, std::string_view label, std::string_view sentence) {
-    std::string lines = wrapped(std::string(kIndent, '.') + printable(sentence), width_, kIndent);
-    lines.replace(0, kIndent, console_.paint(style, fmt::format("{:<{}}", label, kIndent)));
-    line(lines);
+    const std::string margin = console_.paint(style, fmt::format("{:<{}}", label, kIndent - 1));
+    line(wrapped(margin + " " + printable(sentence), width_, kIndent));
   }
   std::string text() && { return std::move(text_); }
 

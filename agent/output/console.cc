@@ -130,18 +130,20 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
   std::size_t at = std::min(text.find_first_not_of(' '), text.size());
   std::string line(text.substr(0, at));
   bool empty = true;
+  std::string_view gap;  // columns within a line keep their distance
   while (at < text.size()) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string_view word = text.substr(at, end - at);
-    if (!empty && shown_width(line) + 1 + shown_width(word) > width) {
+    if (!empty && shown_width(line) + gap.size() + shown_width(word) > width) {
       out += line + '\n';
       line.assign(indent, ' ');
       empty = true;
     }
-    if (!empty) line += ' ';
+    if (!empty) line += gap;
     line += word;
     empty = false;
     at = std::min(text.find_first_not_of(' ', end), text.size());
+    gap = text.substr(end, at - end);
   }
   return out + line;
 }

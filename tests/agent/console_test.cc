@@ -68,5 +68,7 @@ TEST_CASE("long sentences are broken at spaces, with an indent") {
   CHECK(wrapped("a bb ccc", 0, 4) == "a bb ccc");
   CHECK(wrapped("unbreakable words", 4, 2) == "unbreakable\n  words");
   CHECK(wrapped("", 10, 2).empty());
+  CHECK(wrapped("  do    wait for it", 14, 8) == "  do    wait\n        for it");
+  CHECK(wrapped("\x1b[1minfo  \x1b[0m shut", 20, 7) == "\x1b[1minfo  \x1b[0m shut");
   CHECK(wrapped("\x1b[1mcore\x1b[0m: odd", 9, 2) == "\x1b[1mcore\x1b[0m: odd");
 }
