@@ -37,6 +37,17 @@ struct CaptureStats {
   std::uint64_t skipped = 0;   ///< of a link type that cannot be read (several interfaces in one pcapng)
 };
 
+/// Something about a source that people have to know.
+struct SourceNotice {
+  enum class What : std::uint8_t {
+    kWarning,
+    kLost,  ///< it hears nothing until it is back
+    kBack,
+  };
+  What what;
+  std::string text;  ///< for people; begins with the source's name
+};
+
 /// A batch is valid until the next call of next_batch.
 enum class BatchStatus : std::uint8_t { kFrames, kIdle /*live: nothing within the wait*/, kEnd };
 
@@ -50,9 +61,9 @@ class FrameSource {
   virtual topology::Result<BatchStatus, CaptureError> next_batch(std::vector<analysis::RawFrame>& out,
                                                                  std::chrono::milliseconds wait) = 0;
   virtual CaptureStats stats() const = 0;
-  /// Something that people have to know, once: the interface went away (next_batch is then kIdle until it is
-  /// opened again), or is back. nullopt: nothing new. To be asked after each next_batch.
-  virtual std::optional<std::string> take_notice() { return std::nullopt; }
+  /// What is new, once: the interface went away (next_batch is then kIdle until it is opened again), or is
+  /// back. To be asked after each next_batch.
+  virtual std::optional<SourceNotice> take_notice() { return std::nullopt; }
   /// Which frames are of use from now on; an interface lets the kernel leave out others. Cheap to call with
   /// the same again.
   virtual void want(analysis::Interest interest) { (void)interest; }

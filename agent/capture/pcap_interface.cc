@@ -1,10 +1,15 @@
 // Live interfaces: a filter in the kernel, a large ring, and a handle that is
 // opened again when the interface was gone.
 #include <fmt/format.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <thread>
 
 #include "agent/capture/capture_format.h"
@@ -63,6 +68,24 @@ topology::Result<Opened, CaptureError> open_handle(const std::string& interface,
   return opened;
 }
 
+/// Why nothing can be heard on it now; nullopt: nothing speaks against it. libpcap waits without a word for
+/// an interface that is down, and for one whose cable was pulled.
+std::optional<std::string> why_deaf(const std::string& interface) {
+  ifreq request{};
+  if (interface.size() >= sizeof request.ifr_name) return std::nullopt;
+  std::memcpy(request.ifr_name, interface.data(), interface.size());
+  const int any = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (any < 0) return std::nullopt;
+  const bool known = ::ioctl(any, SIOCGIFFLAGS, &request) == 0;  // "any" is none, and has no flags
+  ::close(any);
+  if (!known) return std::nullopt;
+  if ((request.ifr_flags & IFF_UP) == 0)
+    return fmt::format("{0}: is down; try: sudo ip link set {0} up", interface);
+  if ((request.ifr_flags & IFF_RUNNING) == 0)
+    return fmt::format("{}: has no carrier; is its cable in?", interface);
+  return std::nullopt;
+}
+
 class Interface : public FrameSource {
  public:
   Interface(std::string name, std::uint32_t source, Opened opened) : name_(std::move(name)), source_(source) {
@@ -80,9 +103,15 @@ class Interface : public FrameSource {
       return BatchStatus::kIdle;
     }
     const auto status = open_->next_batch(out, wait);
-    if (status) return *status;
-    lost(status.error().message);
-    return BatchStatus::kIdle;
+    if (!status) {
+      lost(status.error().message);
+      return BatchStatus::kIdle;
+    }
+    if (out.empty() && Clock::now() - looked_ >= kRetry) {
+      looked_ = Clock::now();
+      if (const auto why = why_deaf(name_)) lost(*why);
+    }
+    return *status;
   }
 
   CaptureStats stats() const override {
@@ -95,13 +124,14 @@ class Interface : public FrameSource {
     return stats;
   }
 
-  std::optional<std::string> take_notice() override { return std::exchange(notice_, std::nullopt); }
+  std::optional<SourceNotice> take_notice() override { return std::exchange(notice_, std::nullopt); }
 
   void want(Interest interest) override {
     if (interest == interest_) return;
     interest_ = interest;
     if (!open_) return;
-    if (const auto set = set_filter(open_->handle(), name_, interest); !set) notice_ = set.error().message;
+    if (const auto set = set_filter(open_->handle(), name_, interest); !set)
+      notice_ = {SourceNotice::What::kWarning, set.error().message};
   }
 
  private:
@@ -114,7 +144,7 @@ class Interface : public FrameSource {
     before_ = stats();
     open_.reset();
     gone_ = tried_ = Clock::now();
-    notice_ = why + "; it is listened to again as soon as it is back";
+    notice_ = {SourceNotice::What::kLost, why + "; it is listened to again as soon as it is back"};
   }
 
   void await_return(std::chrono::milliseconds wait) {
@@ -124,17 +154,20 @@ class Interface : public FrameSource {
       if (left > wait) return;
     }
     tried_ = Clock::now();
+    if (why_deaf(name_)) return;
     auto opened = open_handle(name_, interest_);
     if (!opened) {
       // Still gone, or still down. Anything else (not permitted any more) has to be known.
       const Cause cause = opened.error().cause;
-      if (cause == Cause::kPermission && !std::exchange(refused_, true)) notice_ = opened.error().message;
+      if (cause == Cause::kPermission && !std::exchange(refused_, true))
+        notice_ = {SourceNotice::What::kWarning, opened.error().message};
       return;
     }
     refused_ = false;
     listen(std::move(*opened));
-    notice_ = fmt::format("{}: is back after {} s; what was sent meanwhile was not heard", name_,
-                          std::chrono::ceil<std::chrono::seconds>(Clock::now() - gone_).count());
+    notice_ = {SourceNotice::What::kBack,
+               fmt::format("{}: is back after {} s; what was sent meanwhile was not heard", name_,
+                           std::chrono::ceil<std::chrono::seconds>(Clock::now() - gone_).count())};
   }
 
   std::string name_;
@@ -142,8 +175,8 @@ class Interface : public FrameSource {
   std::unique_ptr<PcapSource> open_;  // null while the interface is gone
   Interest interest_ = kUsualInterest;
   CaptureStats before_;  // of the handles before this one
-  std::optional<std::string> notice_;
-  Clock::time_point gone_{}, tried_{};
+  std::optional<SourceNotice> notice_;
+  Clock::time_point gone_{}, tried_{}, looked_{};
   bool refused_ = false;
 };
 

@@ -363,8 +363,13 @@ class Daemon final : public Teller {
     telling_.audited(report);
   }
 
-  void on_notice(std::uint32_t source, const std::string& text) override {
-    log_.write(LogLevel::kWarning, "interface", {{"interface", warden_.names()[source]}, {"text", text}});
+  void on_notice(std::uint32_t source, const SourceNotice& notice) override {
+    const std::string& name = warden_.names()[source];
+    const bool lost = notice.what == SourceNotice::What::kLost;
+    log_.write(lost ? LogLevel::kError : LogLevel::kWarning, lost ? "not-listening" : "interface",
+               {{"interface", name}, {"text", notice.text}});
+    if (lost) telling_.interface_lost(name, notice.text);
+    if (notice.what == SourceNotice::What::kBack) telling_.interface_back(name);
   }
 
   void on_source_ended(std::uint32_t source, const std::string& error) override {

@@ -180,7 +180,7 @@ class Watch final : public Teller {
     read_failed_ = true;
   }
 
-  void on_notice(std::uint32_t, const std::string& text) override { app_.console.warn(text); }
+  void on_notice(std::uint32_t, const SourceNotice& notice) override { app_.console.warn(notice.text); }
 
   void on_failed(CaseId id, const std::string& why) override {
     app_.console.error(why);

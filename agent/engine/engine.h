@@ -122,13 +122,17 @@ class Engine {
   void on_frame(const analysis::Frame& frame);
   /// A switch says that it has learned this station just now.
   void on_noticed(topology::MacAddress mac);
+  /// Nobody listens just now where this case's trouble was heard: that nothing is heard proves nothing.
+  /// Before each on_tick() while it is so.
+  Commands on_deaf(CaseId id, topology::Time capture_now, topology::Time now);
   /// At least once a second; `capture_now` as time goes in the capture.
   Commands on_tick(topology::Time capture_now, topology::Time now);
   /// The capture has ended: what could not be verified is said.
   Commands on_end(topology::Time now);
 
-  bool waiting() const;   ///< a case waits for an answer (locate, isolate)
-  bool watching() const;  ///< a symptom is being watched after a port was shut
+  bool waiting() const;                 ///< a case waits for an answer (locate, isolate)
+  bool watching() const;                ///< a symptom is being watched after a port was shut
+  std::vector<CaseId> watched() const;  ///< those cases
   std::size_t cases() const { return cases_.size(); }
   /// Stations whose frames matter, sorted.
   std::vector<topology::MacAddress> culprits() const;
@@ -163,7 +167,9 @@ class Engine {
     std::optional<std::chrono::seconds> duration;  ///< of the isolation asked for
     std::string told;  ///< the last step: what is tried again and again is written once
     std::optional<analysis::ProbeWatch> watch;
-    topology::Time shut{};     ///< capture time of the read-back, or of the opening in kFree
+    topology::Time shut{};     ///< capture time of the read-back, or of the opening in kFree; later when
+                               ///< nobody listened then
+    bool was_deaf = false;     ///< so it is
     topology::Time trouble{};  ///< the last finding or symptom
     topology::Time looked{};   ///< when it was last asked for
     std::optional<topology::Time> retry_at;

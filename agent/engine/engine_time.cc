@@ -26,6 +26,7 @@ analysis::Severity severity_of(std::string_view word) {
 
 void Engine::begin_watch(Case& c, Time capture_now) {
   c.shut = capture_now;
+  c.was_deaf = false;
   c.heard_now = false;
   c.watch.emplace(c.mac, capture_now + policy_.grace);
 }
@@ -69,7 +70,8 @@ bool Engine::seen_enough(const Case& c, Time capture_now) const {
 
 std::string Engine::watch_text(const Case& c, Time capture_now) const {
   const auto& w = c.watch->counts();
-  std::string text = fmt::format("in {:.1f} s since the port was shut: ", seconds_of(capture_now - c.shut));
+  std::string text = fmt::format("in {:.1f} s since {}: ", seconds_of(capture_now - c.shut),
+                                 c.was_deaf ? "somebody listens again" : "the port was shut");
   text += w.culprit_frames == 0 ? fmt::format("no frame of {}", c.mac.to_string())
                                 : fmt::format("still {} frames of {}", w.culprit_frames, c.mac.to_string());
   if (w.probes > 0) text += fmt::format(", {} address probes, {} answered by it", w.probes, w.answered);
@@ -77,6 +79,27 @@ std::string Engine::watch_text(const Case& c, Time capture_now) const {
     text +=
         fmt::format(", {} {} came up with their address", w.announcers, w.announcers == 1 ? "host" : "hosts");
   return text;
+}
+
+std::vector<CaseId> Engine::watched() const {
+  std::vector<CaseId> all;
+  for (const auto& [id, c] : cases_)
+    if (c.stage == Stage::kWatching) all.push_back(id);
+  return all;
+}
+
+Commands Engine::on_deaf(CaseId id, Time capture_now, Time now) {
+  Commands commands;
+  Case* const c = find(id);
+  if (c == nullptr || c->stage != Stage::kWatching) return commands;
+  step_once(
+      id, *c, c->state,
+      "whether the trouble ended cannot be said: nobody listens where it was heard; it is watched as soon "
+      "as somebody does",
+      now, commands);
+  begin_watch(*c, capture_now);
+  c->was_deaf = true;
+  return commands;
 }
 
 void Engine::tick(CaseId id, Case& c, Time capture_now, Time now, Commands& commands) {

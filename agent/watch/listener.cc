@@ -77,7 +77,8 @@ void Listener::read(std::size_t i) {
   const analysis::FindingSink sink = [&](Finding&& finding) { found(i, current, std::move(finding)); };
   std::string error;
   bool first = true;
-  Time newest{};  // of the frames
+  bool deaf = false;  // that nothing is heard means nothing then
+  Time newest{};      // of the frames
   std::uint64_t dropped_told = 0;
   while (!stop_) {
     const auto status = source.next_batch(batch, kWait);
@@ -104,7 +105,7 @@ void Listener::read(std::size_t i) {
     }
     current = nullptr;
     if (!batch.empty()) counts.last = newest = batch.back().time;
-    if (*status == BatchStatus::kIdle && source.live()) {
+    if (*status == BatchStatus::kIdle && source.live() && !deaf) {
       const Time now = wall_clock();
       counts.last = now;
       ear.on_tick(std::max(newest, Time(now - kKernelHolds)), sink);
@@ -115,12 +116,16 @@ void Listener::read(std::size_t i) {
     if (source.live()) {
       // Whoever is under suspicion is listened to whole.
       source.want(wanted_->stations.empty() ? ear.interest() : analysis::Interest::kAll);
-      if (auto notice = source.take_notice()) tell(i, std::move(*notice));
+      if (auto notice = source.take_notice()) {
+        if (notice->what != SourceNotice::What::kWarning) deaf = notice->what == SourceNotice::What::kLost;
+        tell(i, std::move(*notice));
+      }
       // As it happens, and then as often as it doubles: whoever listens for hours has to know now.
       if (stats.dropped > 0 && stats.dropped >= 2 * dropped_told) {
         dropped_told = stats.dropped;
         tell(i,
-             fmt::format("{}: {} frames were dropped for want of room so far", source.name(), stats.dropped));
+             {SourceNotice::What::kWarning, fmt::format("{}: {} frames were dropped for want of room so far",
+                                                        source.name(), stats.dropped)});
       }
     }
     counts.frames = ear.frames();
@@ -143,8 +148,8 @@ void Listener::hand_over(std::size_t i, analysis::Acquaintances& acquaintances) 
     (void)queues_.heard.try_push({first_ + static_cast<std::uint32_t>(i), std::move(heard)});
 }
 
-void Listener::tell(std::size_t i, std::string text) {
-  queues_.heard.push({first_ + static_cast<std::uint32_t>(i), SourceNotice{std::move(text)}});
+void Listener::tell(std::size_t i, SourceNotice notice) {
+  queues_.heard.push({first_ + static_cast<std::uint32_t>(i), std::move(notice)});
 }
 
 void Listener::found(std::size_t i, const analysis::RawFrame* last, Finding&& finding) {

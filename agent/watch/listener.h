@@ -49,7 +49,7 @@ class Listener {
   void run();
   void read(std::size_t i);
   void found(std::size_t i, const analysis::RawFrame* last, analysis::Finding&& finding);
-  void tell(std::size_t i, std::string text);
+  void tell(std::size_t i, SourceNotice notice);
   void hand_over(std::size_t i, analysis::Acquaintances& acquaintances);
   void observe(std::size_t i, const analysis::Frame& frame);
 

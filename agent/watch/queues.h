@@ -13,6 +13,7 @@
 
 #include "agent/audit/auditor.h"
 #include "agent/capture/evidence_frame.h"
+#include "agent/capture/frame_source.h"
 #include "agent/engine/engine.h"
 #include "agent/watch/notification_desk.h"
 #include "agent/watch/queue.h"
@@ -35,10 +36,6 @@ struct ObservedFrame {
 /// Addresses and names that stations told of themselves, for the store.
 struct HeardStations {
   analysis::AcquaintanceNews news;
-};
-/// Something that people have to know about an interface.
-struct SourceNotice {
-  std::string text;
 };
 /// A file was read to its end, or an interface can no longer be read.
 struct SourceEnded {

@@ -43,7 +43,7 @@ void Warden::listen(std::vector<std::unique_ptr<FrameSource>> sources) {
   const std::uint32_t first = next_source();
   for (const auto& source : sources) {
     names_.push_back(source->name());
-    ended_.emplace_back();
+    deaf_.emplace_back();
     ears_.push_back(source->live() ? own_mac_address(source->name()) : std::nullopt);
   }
   listening_ += sources.size();
@@ -123,11 +123,15 @@ void Warden::heard_now(std::uint32_t source, topology::MacAddress mac, Time time
   last_heard_[mac] = {time, *ears_[source]};
 }
 
-void Warden::take(std::uint32_t source, SourceNotice& notice) { teller_.on_notice(source, notice.text); }
+void Warden::take(std::uint32_t source, SourceNotice& notice) {
+  if (notice.what == SourceNotice::What::kLost) deaf_[source] = notice.text;
+  if (notice.what == SourceNotice::What::kBack) deaf_[source].reset();
+  teller_.on_notice(source, notice);
+}
 
 void Warden::take(std::uint32_t source, SourceEnded& ended) {
   --listening_;
-  ended_[source] = ended.error;
+  deaf_[source] = ended.error;
   teller_.on_source_ended(source, ended.error);
 }
 
@@ -243,9 +247,23 @@ const SourceCounts& Warden::counts(std::uint32_t source) const {
   return kNone;
 }
 
+bool Warden::deaf_to(CaseId id) const {
+  const auto on = heard_on_.find(id);
+  bool live = false;
+  for (const auto& listener : listeners_) {
+    const std::uint32_t n = listener->first_number();
+    if (!listener->live() || (on != heard_on_.end() && names_[n] != names_[on->second])) continue;
+    live = true;
+    if (!deaf_[n]) return false;
+  }
+  return live;
+}
+
 void Warden::tick() {
   const Time now = wall_clock();
   if (!engine_.policy().locate || !passed(ticked_, now, kTick)) return;
+  for (const CaseId id : engine_.watched())
+    if (deaf_to(id)) carry_out(engine_.on_deaf(id, capture_now().value_or(now), now));
   carry_out(engine_.on_tick(capture_now().value_or(now), now));
   Attention::Wanted wanted{engine_.culprits(), engine_.wants_arp()};
   if (wanted.stations != wanted_.stations || wanted.arp != wanted_.arp) {
@@ -325,8 +343,8 @@ std::vector<InterfaceState> Warden::interfaces() const {
       one->undecodable += c.undecodable;
       one->dropped += c.dropped;
       one->unseen += c.unseen;
-      one->listening = !ended_[number];
-      one->error = ended_[number].value_or("");
+      one->listening = !deaf_[number];
+      one->error = deaf_[number].value_or("");
       if (const Time last = c.last; last != Time{}) one->last = last;
     }
   return all;

@@ -32,7 +32,7 @@ class Teller {
   virtual void on_polled(const Asked&) {}
   virtual void on_audited(const AuditReport&) {}
   /// An interface went away or is back; frames are being dropped.
-  virtual void on_notice(std::uint32_t source, const std::string& text) = 0;
+  virtual void on_notice(std::uint32_t source, const SourceNotice& notice) = 0;
   virtual void on_source_ended(std::uint32_t source, const std::string& error) = 0;
   /// A question about this case could not be asked or answered.
   virtual void on_failed(CaseId id, const std::string& why) = 0;
@@ -125,6 +125,8 @@ class Warden {
   std::optional<topology::Time> capture_now() const;
   void heard_now(std::uint32_t source, topology::MacAddress mac, topology::Time time);
   const SourceCounts& counts(std::uint32_t source) const;
+  /// Nobody listens where this case's trouble was heard (when that is not known: anywhere).
+  bool deaf_to(CaseId id) const;
 
   App& app_;
   Teller& teller_;
@@ -143,7 +145,7 @@ class Warden {
   std::string store_error_;
   std::uint64_t steps_lost_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> findings_;  ///< by kind
-  std::vector<std::optional<std::string>> ended_;               ///< by source: why; empty: its end
+  std::vector<std::optional<std::string>> deaf_;                ///< by source: why; empty: its end
   Attention::Wanted wanted_;
   std::map<CaseId, std::uint32_t> heard_on_;  ///< the source of a case's first finding
   /// By source: the address of the live interface; nullopt for files, and interfaces without one.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <cstring>
@@ -206,7 +207,7 @@ TEST_CASE("an interface that goes away is told, and listened to again when it is
   const auto notice = [&]() -> std::string {
     for (int i = 0; i < 200; ++i) {
       REQUIRE((*source)->next_batch(batch, std::chrono::milliseconds(50)));
-      if (auto told = (*source)->take_notice()) return *told;
+      if (auto told = (*source)->take_notice()) return told->text;
     }
     return "";
   };
@@ -230,4 +231,15 @@ TEST_CASE("an interface that goes away is told, and listened to again when it is
   CHECK(notice().find("near0: is back") != std::string::npos);
   CHECK(beats_heard() > before);  // numbers go on: a frame is named by its number
   CHECK((*source)->stats().received > before);
+
+  // There, and yet deaf: libpcap says nothing of either.
+  for (const auto& [ends, why, begins] :
+       {std::array{"ip link set near0 down", "near0: is down", "ip link set near0 up; ip link set far0 up"},
+        std::array{"ip link set far0 down", "near0: has no carrier", "ip link set far0 up"}}) {
+    REQUIRE(std::system(ends) == 0);
+    CHECK(notice().find(why) == 0);
+    REQUIRE(std::system(begins) == 0);
+    CHECK(notice().find("near0: is back") == 0);
+    CHECK(beats_heard() > before);
+  }
 }

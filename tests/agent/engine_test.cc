@@ -143,7 +143,8 @@ TEST_CASE("a SET that failed is no isolation") {
   CHECK_FALSE(engine.watching());
 }
 
-TEST_CASE("what is told for the record opens no incident, and nobody is located for it, until it becomes graver") {
+TEST_CASE(
+    "what is told for the record opens no incident, and nobody is located for it, until it becomes graver") {
   Engine engine(acting());
   Finding beat = clock_finding();
   beat.severity = Severity::kInfo;
@@ -192,6 +193,28 @@ TEST_CASE("nobody probes any more: ten seconds of the culprit's silence are proo
   const auto verified = all<VerifiedCommand>(story.engine.on_tick(at(20), at(20)));
   REQUIRE(verified.size() == 1);
   CHECK(verified[0].ended);
+}
+
+TEST_CASE(
+    "nobody listens after the port was shut: silence proves nothing until somebody does, and that is said "
+    "once") {
+  Shut story;
+  CHECK(story.engine.watched() == std::vector<CaseId>{story.id});
+  Lines said;
+  for (double t = 11; t <= 60; t += 1) {
+    const auto commands = story.engine.on_deaf(story.id, at(t), at(t));
+    for (std::string& line : timeline(commands)) said.push_back(std::move(line));
+    CHECK(story.engine.on_tick(at(t), at(t)).empty());
+  }
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with("isolated: whether the trouble ended cannot be said: nobody listens"));
+  CHECK(story.engine.watching());
+  CHECK(story.engine.on_tick(at(69), at(69)).empty());
+  CHECK(timeline(story.engine.on_tick(at(70.5), at(70.5))) ==
+        Lines{"verified: the trouble ended: in 10.5 s since somebody listens again: no frame of "
+              "00:0d:4b:ce:20:cd"});
+  CHECK(story.engine.watched().empty());
+  CHECK(story.engine.on_deaf(story.id, at(71), at(71)).empty());
 }
 
 TEST_CASE("a culprit that still speaks is not called silenced") {

@@ -50,16 +50,31 @@ std::string number(char tag, std::uint32_t n) {
 
 std::string oid(std::initializer_list<char> octets) { return field('\x06', std::string(octets)); }
 
-/// RFC 3416 §4.2.6, octet by octet: linkDown with its ifIndex (below 128).
-std::string link_down(std::uint32_t ifindex) {
-  const std::string list =
-      field('\x30', oid({0x2b, 6, 1, 2, 1, 1, 3, 0}) + number('\x43', 4711)) +
-      field('\x30', oid({0x2b, 6, 1, 6, 3, 1, 1, 4, 1, 0}) + oid({0x2b, 6, 1, 6, 3, 1, 1, 5, 3})) +
-      field('\x30',
-            oid({0x2b, 6, 1, 2, 1, 2, 2, 1, 1, static_cast<char>(ifindex)}) + number('\x02', ifindex));
+/// RFC 3416 §4.2.6, octet by octet: an SNMPv2-Trap with this snmpTrapOID and one variable more.
+std::string notification(const std::string& trap, const std::string& name, const std::string& value) {
+  const std::string list = field('\x30', oid({0x2b, 6, 1, 2, 1, 1, 3, 0}) + number('\x43', 4711)) +
+                           field('\x30', oid({0x2b, 6, 1, 6, 3, 1, 1, 4, 1, 0}) + trap) +
+                           field('\x30', name + value);
   const std::string pdu = number('\x02', 1) + field('\x02', std::string(1, '\0')) +
                           field('\x02', std::string(1, '\0')) + field('\x30', list);
   return field('\x30', field('\x02', "\x01") + field('\x04', "public") + field('\xa7', pdu));
+}
+
+/// linkDown with its ifIndex (below 128).
+std::string link_down(std::uint32_t ifindex) {
+  return notification(oid({0x2b, 6, 1, 6, 3, 1, 1, 5, 3}),
+                      oid({0x2b, 6, 1, 2, 1, 2, 2, 1, 1, static_cast<char>(ifindex)}),
+                      number('\x02', ifindex));
+}
+
+/// cmnMacChangedNotification (CISCO-MAC-NOTIFICATION-MIB): learned in VLAN 1, on bridge port 1.
+std::string mac_learned(topology::MacAddress mac) {
+  std::string changed{1, 0, 1};
+  for (const std::uint8_t octet : mac.octets()) changed.push_back(static_cast<char>(octet));
+  changed += std::string{0, 1, 0};
+  return notification(oid({0x2b, 6, 1, 4, 1, 9, 9, '\x81', '\x57', 2, 0, 1}),
+                      oid({0x2b, 6, 1, 4, 1, 9, 9, '\x81', '\x57', 1, 1, 8, 1, 2, 17}),
+                      field('\x04', changed));
 }
 
 }  // namespace
@@ -211,7 +226,11 @@ void Site::send(const lab::Frame& frame) const {
       !::sendto(wire_, frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to));
 }
 
-void Site::trap(std::size_t sw, std::uint32_t ifindex) const {
+void Site::trap(std::size_t sw, std::uint32_t ifindex) const { notify(sw, link_down(ifindex)); }
+
+void Site::learned(std::size_t sw, topology::MacAddress mac) const { notify(sw, mac_learned(mac)); }
+
+void Site::notify(std::size_t sw, const std::string& message) const {
   // Each switch speaks from its own address.
   const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_in from{}, to{};
@@ -219,7 +238,6 @@ void Site::trap(std::size_t sw, std::uint32_t ifindex) const {
   ::inet_pton(AF_INET, agents_->endpoint(ids_[sw]).address.c_str(), &from.sin_addr);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   to.sin_port = htons(kTrapPort);
-  const auto message = link_down(ifindex);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0)
     static_cast<void>(
         !::sendto(fd, message.data(), message.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to));

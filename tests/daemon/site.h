@@ -70,6 +70,8 @@ class Site {
   void send(const lab::Frame& frame) const;
   /// From this switch's address to the daemon's [traps] listen (kTrapPort): a v2c linkDown of this ifIndex.
   void trap(std::size_t sw, std::uint32_t ifindex) const;
+  /// The same with a MAC notification of Cisco's: this switch has just learned that station.
+  void learned(std::size_t sw, topology::MacAddress mac) const;
   static constexpr std::uint16_t kTrapPort = 1162;
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -80,6 +82,7 @@ class Site {
 
  private:
   void launch();
+  void notify(std::size_t sw, const std::string& message) const;
 
   std::string missing_;
   std::filesystem::path folder_;
