@@ -338,6 +338,16 @@ TEST_CASE("nd: older agents have their IPv6 neighbours in tables of their own") 
   CHECK(s.addresses[1].port.value == 10101);
 }
 
+TEST_CASE("an ARP entry that was never answered, or is of no Ethernet, is no address of anybody") {
+  Agent a = cisco();
+  a.set("1.3.6.1.2.1.4.22.1.2.10101.10.0.0.1", "x:00 00 00 00 00 00");
+  a.set("1.3.6.1.2.1.4.22.1.2.10101.10.0.0.2", "x:");
+  a.set("1.3.6.1.2.1.4.22.1.2.10101.10.0.0.3", "x:02 00 00 00 00 03");
+  const topology::SwitchSnapshot s = poll(a, Poll::Kind::kAddressesOnly).snapshot;
+  REQUIRE(s.addresses.size() == 1);
+  CHECK(s.addresses[0].ip.to_string() == "10.0.0.3");
+}
+
 TEST_CASE("nd: where IP-MIB has IPv6 rows, nothing older is asked") {
   Agent a = cisco();
   a.set("1.3.6.1.2.1.4.35.1.4.10101.2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1", "x:02 00 00 00 00 01");
