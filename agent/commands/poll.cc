@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
+#include "agent/dns/naming.h"
+#include "agent/output/time_text.h"
 #include "agent/output/views.h"
 
 namespace lanwarden::agent {
@@ -19,11 +21,32 @@ std::string completeness_words(const SwitchSnapshot& s) {
   return s.fdb_complete() ? "complete" : "no forwarding table";
 }
 
+/// So many the DNS is asked about in one poll; the rest in the next.
+constexpr std::size_t kMostNamed = 5000;
+
+/// What the DNS calls those that the routers know; nothing when it is not to be asked.
+std::optional<NamesAsked> name_stations(App& app) {
+  const NamesConfig& names = app.config().names;
+  if (!names.reverse_dns) return std::nullopt;
+  auto dns = ReverseDns::open({.servers = names.servers});
+  if (!dns) {
+    app.console.warn(dns.error());
+    return std::nullopt;
+  }
+  const std::atomic<bool> never{false};
+  const auto asked = app.need(Naming(app.store(), **dns).round(wall_clock(), kMostNamed, never));
+  if (asked.asked > 0 && asked.unanswered == asked.asked)
+    app.console.warn(
+        "no DNS server answers: no names; try: dig -x, and [names] servers in the configuration");
+  return asked;
+}
+
 ExitCode poll(App& app, const std::vector<std::string>& names) {
   app.require_switches();
   const auto ids = app.switch_ids(names);
   const Asked asked = app.poll(ids);
   app.remember_wiring(asked);
+  const auto named = name_stations(app);
   const auto wanted = [&](std::uint32_t i) {
     return ids.empty() || std::find(ids.begin(), ids.end(), topology::SwitchId{i}) != ids.end();
   };
@@ -40,6 +63,8 @@ ExitCode poll(App& app, const std::vector<std::string>& names) {
 
   Json j;
   j["switches"] = to_json(asked);
+  if (named)
+    j["names"] = {{"asked", named->asked}, {"named", named->named}, {"unanswered", named->unanswered}};
   j["polled"] = Json::array();
   TextTable table({"SWITCH", "ADDRESS", "PORTS", "FDB", "NEIGHBOURS", "TABLES"});
   for (const SwitchSnapshot* s : shown) {
@@ -68,6 +93,9 @@ ExitCode poll(App& app, const std::vector<std::string>& names) {
     app.console.line(dump(j));
   else
     app.console.line(table.render(app.console));
+  if (named)
+    app.console.detail(
+        fmt::format("the DNS was asked about {} addresses: {} have names", named->asked, named->named));
   for (const SwitchSnapshot* s : shown)
     if (s->answered)
       for (const std::string& problem : s->problems) app.console.detail(s->name + ": " + printable(problem));

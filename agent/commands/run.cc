@@ -15,6 +15,7 @@
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"
 #include "agent/watch/daemon_host.h"
+#include "agent/watch/name_rounds.h"
 #include "agent/watch/outward_host.h"
 #include "agent/watch/passed.h"
 #include "agent/watch/status_server.h"
@@ -91,6 +92,7 @@ class Daemon final : public Teller {
     face_outward();
     fabric();
     telling_.begin();
+    name_stations();
     warden_.start();
     for (auto& source : early_) listen(std::move(source));
     early_.clear();
@@ -109,9 +111,13 @@ class Daemon final : public Teller {
       tell();
       for (const OutwardHost::News& news : outward_.take_news())
         repeated(news.good ? LogLevel::kInfo : LogLevel::kWarning, news.event, {{"text", news.text}});
+      if (names_)
+        for (const NameRounds::News& news : names_->take_news())
+          repeated(news.good ? LogLevel::kInfo : LogLevel::kWarning, "names", {{"text", news.text}});
       count();
     }
     tell_systemd("STOPPING=1");
+    names_.reset();
     warden_.finish(true);
     telling_.end();
     return leave();
@@ -133,6 +139,14 @@ class Daemon final : public Teller {
     notifications_ = std::move(*opened);
     notifications_->accept(app_.config().credentials);
     warden_.set_duties(duties());
+  }
+
+  void name_stations() {
+    names_.reset();
+    if (!app_.config().names.reverse_dns) return;
+    auto dns = ReverseDns::open({.servers = app_.config().names.servers});
+    if (!dns) return repeated(LogLevel::kWarning, "names", {{"text", dns.error()}});
+    names_ = std::make_unique<NameRounds>(app_.another_store(), std::move(*dns));
   }
 
   /// Inferred in the way that follows single switches: the first hunt must not pay for a whole one.
@@ -225,6 +239,7 @@ class Daemon final : public Teller {
     face_outward();
     fabric();
     telling_.begin();
+    name_stations();
     warden_.start();
     for (const std::string& name : before)
       if (std::find(after.begin(), after.end(), name) == after.end()) {
@@ -406,6 +421,7 @@ class Daemon final : public Teller {
   OutwardHost outward_{board_};  ///< the same
   Warden warden_;
   Telling telling_;
+  std::unique_ptr<NameRounds> names_;
   std::vector<std::unique_ptr<FrameSource>> early_;  ///< opened while that was still allowed
   std::map<std::string, Time> closed_;               ///< interfaces to open again, and when
   std::map<std::string, std::pair<Time, std::uint64_t>> repeats_;

@@ -96,6 +96,12 @@ struct TrapConfig {
   std::string listen;  ///< "0.0.0.0:162"; empty: nowhere
 };
 
+/// What stations are called, beside the names that are heard.
+struct NamesConfig {
+  bool reverse_dns = false;
+  std::vector<std::string> servers;  ///< addresses of DNS servers, with or without a port; empty: the machine's
+};
+
 /// Answering the local snmpd.
 struct AgentxConfig {
   std::string socket;  ///< as snmp::AgentxSocket::parse takes it; empty: not
@@ -116,6 +122,7 @@ struct Config {
   TrapConfig traps;
   AuditConfig audit;
   HistoryConfig history;
+  NamesConfig names;
   AgentxConfig agentx;
   std::vector<std::string>
       warnings;  ///< "lanwarden.toml:7: credential "ro": others can read this file: chmod 600"

@@ -32,6 +32,7 @@ std::string sample(const Option& o) {
     case OptionKind::kTextList:
     case OptionKind::kMacPatterns:
     case OptionKind::kStations:
+    case OptionKind::kServerList:
     case OptionKind::kKindList:
     case OptionKind::kEventList:
       return "[]";

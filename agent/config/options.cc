@@ -10,7 +10,7 @@ using Target = OptionTarget;
 using Value = OptionValue;
 using Kind = OptionKind;
 
-constexpr std::array<SectionInfo, 14> kSections = {{
+constexpr std::array<SectionInfo, 15> kSections = {{
     {kTop, "", false, "At the top of the file, before any section."},
     {kSnmp, "snmp", false, "How switches are asked; a switch may override it."},
     {kCredential, "credential", true, "A way to be let in. Never printed, logged or stored."},
@@ -22,6 +22,7 @@ constexpr std::array<SectionInfo, 14> kSections = {{
     {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
     {kAudit, "audit", false, "When `lanwarden run` audits the wiring, and what is worth a word (agent/doc/audit.md)."},
+    {kNames, "names", false, "What stations are called, beside the names that are heard (mDNS, LLMNR, NetBIOS, DHCP, LLDP)."},
     {kHistory, "history", false, "How long `lanwarden run` keeps the past."},
     {kTraps, "traps", false,
      "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
@@ -225,6 +226,13 @@ const std::array kOptions = {
     Option{.sections = kAudit, .key = "tell", .kind = Kind::kChoice, .standard = "\"warning\"", .choices = kSeverities,
            .help = "The least severity of a finding that `lanwarden run` makes a notice of; each goes to the [[notify]] channels that take its severity.",
            .assign = [](Target& t, Value&& v) { t.config.audit.tell = text(v); }},
+
+    Option{.sections = kNames, .key = "reverse_dns", .kind = Kind::kBoolean, .standard = "false",
+           .help = "Whether `lanwarden run` and `lanwarden poll` ask the DNS what the known addresses are called, each once a day.",
+           .assign = [](Target& t, Value&& v) { t.config.names.reverse_dns = std::get<bool>(v); }},
+    Option{.sections = kNames, .key = "servers", .kind = Kind::kServerList, .standard = "those of the machine", .example = "[\"192.0.2.53\"]",
+           .help = "The DNS servers to ask, IP addresses: `[\"192.0.2.53\", \"[2001:db8::53]:5353\"]`.",
+           .assign = [](Target& t, Value&& v) { t.config.names.servers = std::get<std::vector<std::string>>(std::move(v)); }},
 
     Option{.sections = kHistory, .key = "keep", .kind = Kind::kDurationOrForever, .standard = "\"400d\"", .low = ms(1h), .high = ms(24h * 36500),
            .help = "Where stations were, their addresses, and closed incidents that led to no isolation go after so long. What is known now, isolations and the audit trail stay.",

@@ -33,6 +33,7 @@ enum Section : unsigned {
   kHistory = 1U << 11,
   kAgentx = 1U << 12,
   kAudit = 1U << 13,
+  kNames = 1U << 14,
 };
 
 struct SectionInfo {
@@ -62,6 +63,7 @@ enum class OptionKind : std::uint8_t {
   kStations,       ///< IP or whole MAC addresses
   kKindList,       ///< kinds of finding
   kKindFractions,  ///< { kind = number, … }
+  kServerList,     ///< IP addresses, each with or without a port
   kEventList,      ///< what a channel is told of
   kSecret,         ///< text, { env = "X" } or { file = "/path" }
 };

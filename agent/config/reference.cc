@@ -46,6 +46,8 @@ std::string allowed_values(const Option& o) {
       return "list of texts";
     case OptionKind::kStations:
       return "list of IP or whole MAC addresses";
+    case OptionKind::kServerList:
+      return "list of IP addresses, with or without a port";
     case OptionKind::kBoolean:
       return "true or false";
     case OptionKind::kMacPatterns:

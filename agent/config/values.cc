@@ -182,6 +182,14 @@ std::string judge_kind(const std::string& kind) {
          (near.empty() ? ", as \"arp-bogus-responder\" is one" : near);
 }
 
+/// Empty when it is an IP address, with or without a port: whoever is asked for names cannot have one.
+std::string judge_server(const std::string& text) {
+  if (std::string wrong = judge_address(text); !wrong.empty()) return wrong;
+  const bool ip = text.find_first_of("[") == 0 || std::count(text.begin(), text.end(), ':') > 1 ||
+                  topology::IpAddress::parse(text.substr(0, text.find(':'))).has_value();
+  return ip ? "" : in_quotes(text) + " is no IP address; write one like 192.0.2.53 or [2001:db8::53]:53";
+}
+
 /// Empty when a channel can be told of it.
 std::string judge_event(const std::string& event) {
   if (is_event(event)) return {};
@@ -250,6 +258,8 @@ Read read_value(const Option& o, const TomlNode& node, const std::filesystem::pa
       return read_list(o, node);
     case OptionKind::kKindList:
       return read_words(node, "arp-bogus-responder", judge_kind);
+    case OptionKind::kServerList:
+      return read_words(node, "192.0.2.53", judge_server);
     case OptionKind::kEventList:
       return read_words(node, "isolated", judge_event);
     case OptionKind::kKindFractions:

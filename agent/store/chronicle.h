@@ -46,8 +46,9 @@ struct IpBinding {
 };
 
 /// Who says what a station is called.
-enum class NameSource : std::uint8_t { kDns, kMdns, kNetbios, kDhcp, kLldp, kCdp, kFdp, kEdp };
-std::string_view to_string(NameSource source);  ///< "dns" "mdns" "netbios" "dhcp" "lldp" "cdp" "fdp" "edp"
+enum class NameSource : std::uint8_t { kDns, kMdns, kNetbios, kDhcp, kLldp, kCdp, kFdp, kEdp, kLlmnr };
+/// "dns" "mdns" "netbios" "dhcp" "lldp" "cdp" "fdp" "edp" "llmnr"
+std::string_view to_string(NameSource source);
 std::optional<NameSource> name_source(std::string_view text);
 
 /// The longest name that is kept: a DNS name (RFC 1035 §2.3.4).
@@ -111,6 +112,11 @@ class Chronicle {
   /// "printer3.example.net"), or with '*' and '?' for any characters. In any case. Sorted, unique; at most
   /// `limit`.
   virtual StoreResult<std::vector<MacAddress>> stations_named(std::string_view name, std::size_t limit) = 0;
+
+  /// The addresses that stations have now, seen since `seen_since`, of which the station has no name by
+  /// `source` that was heard since `named_since`. Sorted by address; at most `limit`.
+  virtual StoreResult<std::vector<IpBinding>> unnamed_addresses(NameSource source, Time named_since,
+                                                                Time seen_since, std::size_t limit) = 0;
 
   /// Every interval of a station's addresses, or of an address, in the order in which they began.
   virtual StoreResult<std::vector<IpBinding>> address_history(MacAddress mac) = 0;

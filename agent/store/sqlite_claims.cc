@@ -269,6 +269,22 @@ std::vector<IpBinding> address_history(SQLite::Database& db, MacAddress mac) {
   return bindings_of(db, mac, true, kInTime);
 }
 
+std::vector<IpBinding> unnamed_addresses(SQLite::Database& db, NameSource source, Time named_since,
+                                         Time seen_since, std::size_t limit) {
+  SQLite::Statement query(
+      db,
+      rows_of("address", "address_time",
+              "value IS NOT NULL AND coalesce(o.last_seen, p.address_time, o.from_time) >= ?1 AND NOT EXISTS "
+              "(SELECT 1 FROM name_open n WHERE n.mac = o.mac AND n.source = ?2 AND "
+              "n.last_seen >= ?3) ORDER BY o.value, o.mac LIMIT ?4",
+              false));
+  query.bind(1, column_of(seen_since));
+  query.bind(2, std::string(to_string(source)));
+  query.bind(3, column_of(named_since));
+  query.bind(4, column_of_limit(limit));
+  return read_bindings(query);
+}
+
 std::vector<NameBinding> names(SQLite::Database& db, MacAddress mac) {
   SQLite::Statement query(db, "SELECT * FROM (" + rows_of("name", "name_time", "mac = ?1", true) +
                                   ") ORDER BY until_time IS NOT NULL, seen DESC, value, source");

@@ -115,6 +115,10 @@ class SqliteStore final : public Store, public NoticeLog, public WiringLog, publ
   StoreResult<std::vector<IpBinding>> bindings(MacAddress mac) override {
     return read([&] { return sqlite::bindings(*db_, mac); });
   }
+  StoreResult<std::vector<IpBinding>> unnamed_addresses(NameSource source, Time named_since, Time seen_since,
+                                                        std::size_t limit) override {
+    return read([&] { return sqlite::unnamed_addresses(*db_, source, named_since, seen_since, limit); });
+  }
   StoreResult<std::vector<IpBinding>> address_history(MacAddress mac) override {
     return read([&] { return sqlite::address_history(*db_, mac); });
   }

@@ -52,6 +52,8 @@ std::vector<IpBinding> bindings(SQLite::Database& db, MacAddress mac);
 std::vector<IpBinding> address_history(SQLite::Database& db, const IpAddress& ip);
 std::vector<IpBinding> address_history(SQLite::Database& db, MacAddress mac);
 void save_names(SQLite::Database& db, std::span<const NameBinding> names);
+std::vector<IpBinding> unnamed_addresses(SQLite::Database& db, NameSource source, Time named_since,
+                                         Time seen_since, std::size_t limit);
 std::vector<NameBinding> names(SQLite::Database& db, MacAddress mac);
 std::vector<MacAddress> stations_named(SQLite::Database& db, std::string_view name, std::size_t limit);
 // sqlite_links.cc

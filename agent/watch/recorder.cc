@@ -96,7 +96,7 @@ StoreResult<void> Recorder::write(const analysis::AcquaintanceNews& news) {
   std::vector<NameBinding> names;
   for (const auto& name : news.names) {
     const auto source = name_source(analysis::to_string(name.heard.source));
-    if (!source) continue;  // LLMNR: the store has no word for it
+    if (!source) continue;
     NameBinding& n = names.emplace_back();
     n.mac = name.heard.mac;
     n.name = name.heard.name;

@@ -99,3 +99,10 @@ TEST_CASE("one that asks for many addresses in the course of an hour does not sw
   story.end();
   CHECK(story.found().empty());
 }
+
+TEST_CASE("a balancer that announces its 200 addresses after a failover asks for none of them") {
+  Story story;
+  for (unsigned n = 1; n <= 200; ++n) story.announce(n * 0.01, kScanner, "10.0.0." + std::to_string(n));
+  story.end();
+  CHECK(story.found("arp-sweep").empty());
+}
