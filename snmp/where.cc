@@ -130,8 +130,7 @@ std::vector<WhereAnswer> Collector::where(std::span<const MacAddress> macs,
   // Switches nothing is known of are polled first: which databases they have decides what to ask.
   std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < targets.size(); ++i)
-    if (!left_out(i) &&
-        (i >= known.size() || mibs::where_request(known[i], macs.front()).empty()))
+    if (!left_out(i) && (i >= known.size() || mibs::where_request(known[i], macs.front()).empty()))
       unknown.push_back(i);
   Impl::Failures failed;
   std::vector<SwitchSnapshot> learned;

@@ -225,9 +225,12 @@ const std::vector<CommandSpec>& command_registry() {
        "3 the switch did not answer",
        define_record},
       {"audit", "what changed in the wiring since the last audit, and what is wrong in it",
-       "Polls, brings what is known of the wiring up to date, and compares it with the last audit, with what was\n"
-       "known at a time, or with a file that --save wrote. Each change, and each fault, is told once: what was told\n"
-       "before stands (--all). A switch that is silent, or a table that was cut short, takes nothing away from\n"
+       "Polls, brings what is known of the wiring up to date, and compares it with the last audit, with what "
+       "was\n"
+       "known at a time, or with a file that --save wrote. Each change, and each fault, is told once: what "
+       "was told\n"
+       "before stands (--all). A switch that is silent, or a table that was cut short, takes nothing away "
+       "from\n"
        "what is known. What each kind means: agent/doc/audit.md.\n\n"
        "examples:\n"
        "  lanwarden audit                              what is new since the last audit\n"

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/commands/command.h"
-#include "agent/commands/names.h"
 #include "agent/commands/discovery.h"
+#include "agent/commands/names.h"
 #include "agent/output/atomic_file.h"
 #include "agent/output/time_text.h"
 #include "agent/output/views.h"

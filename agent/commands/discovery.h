@@ -93,7 +93,7 @@ class Discovery {
   std::map<std::string, std::string> configured_;
   std::uint16_t port_;
   std::set<std::pair<topology::IpAddress, std::uint16_t>> asked_;  ///< with the port
-  std::size_t questions_ = 0;  ///< addresses that were really asked
+  std::size_t questions_ = 0;                                      ///< addresses that were really asked
   std::vector<Candidate> next_;
   std::vector<FoundSwitch> found_;
   std::map<std::string, std::size_t> by_identity_;  ///< bridge address, chassis id, place in found_

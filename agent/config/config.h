@@ -99,7 +99,8 @@ struct TrapConfig {
 /// What stations are called, beside the names that are heard.
 struct NamesConfig {
   bool reverse_dns = false;
-  std::vector<std::string> servers;  ///< addresses of DNS servers, with or without a port; empty: the machine's
+  std::vector<std::string>
+      servers;  ///< addresses of DNS servers, with or without a port; empty: the machine's
 };
 
 /// Answering the local snmpd.

@@ -21,19 +21,24 @@ constexpr std::array<SectionInfo, 15> kSections = {{
      "What the daemon may do by itself. By hand, isolating always takes --yes or a \"y\"."},
     {kPoll, "poll", false, "When `lanwarden run` walks the switches."},
     {kIncidents, "incidents", false, "The life of an incident in `lanwarden run`."},
-    {kAudit, "audit", false, "When `lanwarden run` audits the wiring, and what is worth a word (agent/doc/audit.md)."},
-    {kNames, "names", false, "What stations are called, beside the names that are heard (mDNS, LLMNR, NetBIOS, DHCP, LLDP)."},
+    {kAudit, "audit", false,
+     "When `lanwarden run` audits the wiring, and what is worth a word (agent/doc/audit.md)."},
+    {kNames, "names", false,
+     "What stations are called, beside the names that are heard (mDNS, LLMNR, NetBIOS, DHCP, LLDP)."},
     {kHistory, "history", false, "How long `lanwarden run` keeps the past."},
     {kTraps, "traps", false,
-     "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or user."},
+     "What switches say by themselves, to `lanwarden run`. Taken with any [[credential]]'s community or "
+     "user."},
     {kNotify, "notify", true, "A way in which people or their systems are told what `lanwarden run` does."},
-    {kAgentx, "agentx", false, "`lanwarden run` as a sub-agent of the local snmpd: LANWARDEN-MIB (agent/doc/snmp-agent.md)."},
+    {kAgentx, "agentx", false,
+     "`lanwarden run` as a sub-agent of the local snmpd: LANWARDEN-MIB (agent/doc/snmp-agent.md)."},
 }};
 
 constexpr std::array<std::string_view, 3> kVersions = {"1", "2c", "3"};
 constexpr std::array<std::string_view, 6> kAuth = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
 constexpr std::array<std::string_view, 4> kPrivacy = {"DES", "AES", "AES-192", "AES-256"};
-constexpr std::array<std::string_view, 6> kChannels = {"webhook", "syslog", "journal", "mail", "command", "snmp"};
+constexpr std::array<std::string_view, 6> kChannels = {"webhook", "syslog",  "journal",
+                                                       "mail",    "command", "snmp"};
 constexpr std::array<std::string_view, 3> kSeverities = {"info", "warning", "critical"};
 constexpr std::array<std::string_view, 20> kFacilities = {
     "kern",     "user", "mail",   "daemon", "auth",   "syslog", "lpr",    "news",   "uucp",   "cron",

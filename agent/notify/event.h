@@ -18,8 +18,8 @@ inline constexpr std::string_view kPortNotRestored = "port-not-restored";  ///< 
 inline constexpr std::string_view kStoreFailed = "store-failed";
 inline constexpr std::string_view kStoreWorks = "store-works";
 inline constexpr std::string_view kAudit = "audit-finding";  ///< what an audit on schedule found
-inline constexpr std::string_view kDigest = "digest";  ///< many at once; always told
-inline constexpr std::string_view kTest = "test";      ///< `lanwarden notify test`; always told
+inline constexpr std::string_view kDigest = "digest";        ///< many at once; always told
+inline constexpr std::string_view kTest = "test";            ///< `lanwarden notify test`; always told
 }  // namespace event
 
 /// Everything that a channel can be told of, or not.

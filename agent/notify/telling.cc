@@ -107,8 +107,7 @@ void Telling::restored(const RestoredAnswer& answer) {
 }
 
 void Telling::interface_lost(const std::string& name, const std::string& error) {
-  if (lost_.insert(name).second)
-    write_(notice(event::kInterfaceLost, "warning", error));
+  if (lost_.insert(name).second) write_(notice(event::kInterfaceLost, "warning", error));
 }
 
 void Telling::interface_back(const std::string& name) {

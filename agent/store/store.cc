@@ -11,8 +11,8 @@ constexpr std::array<std::string_view, 6> kIsolationStates = {"intended", "activ
                                                               "failed",   "restored", "released"};
 constexpr std::array<std::string_view, 3> kWays = {"admin-down", "quarantine", "power-cycle"};
 
-constexpr std::array<std::string_view, 9> kNameSources = {"dns",  "mdns", "netbios", "dhcp",
-                                                          "lldp", "cdp",  "fdp",     "edp",  "llmnr"};
+constexpr std::array<std::string_view, 9> kNameSources = {"dns", "mdns", "netbios", "dhcp", "lldp",
+                                                          "cdp", "fdp",  "edp",     "llmnr"};
 constexpr std::array<std::string_view, 8> kSwitchEvents = {
     "first-polled", "renamed", "readdressed", "replaced", "updated", "rebooted", "silent", "answered"};
 

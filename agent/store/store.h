@@ -68,7 +68,8 @@ struct Retention {
   MacAddress station;             ///< where the last step stopped: Forgotten::station
 };
 struct Forgotten {
-  std::size_t intervals = 0, claims = 0, incidents = 0, stations = 0, wiring = 0;  ///< claims: addresses, names …
+  std::size_t intervals = 0, claims = 0, incidents = 0, stations = 0,
+              wiring = 0;  ///< claims: addresses, names …
   bool short_of_room = false;
   bool more = false;  ///< another step has something to do
   MacAddress station;

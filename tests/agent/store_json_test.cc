@@ -27,7 +27,8 @@ SwitchSnapshot full_snapshot() {
   s.own_ips = {*IpAddress::parse("10.0.3.2"), *IpAddress::parse("2001:db8::2")};
   s.interfaces.push_back({IfIndex{1}, "A1", "Port A1", "the clock", "module A port 1", 6, 1'000'000'000'000,
                           OperStatus::kUp, OperStatus::kDown, mac("00:11:22:33:44:57"), VlanId{10},
-                          IfIndex{100}, BridgePort{7}, Duplex::kFull, Poe::kDelivering, false, 4'000'000'000});
+                          IfIndex{100}, BridgePort{7}, Duplex::kFull, Poe::kDelivering, false,
+                          4'000'000'000});
   s.interfaces.push_back({});
   s.fdb_ids = {FdbId{1}, FdbId{4'000'000'000}};
   s.fdb_vlans = {{FdbId{1}, VlanId{10}}, {FdbId{2}, VlanId{4094}}};

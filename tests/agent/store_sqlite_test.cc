@@ -4,8 +4,8 @@
 
 #include "agent/store/sqlite_tables.h"
 #include "tests/agent/notice_contract.h"
-#include "tests/agent/wiring_contract.h"
 #include "tests/agent/store_scratch.h"
+#include "tests/agent/wiring_contract.h"
 
 using namespace lanwarden::agent;
 using namespace lanwarden::agent::testing;

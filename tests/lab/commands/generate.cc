@@ -72,8 +72,9 @@ void add_generate(CLI::App& app, Action& action) {
   arguments->vlans = c->add_option("--vlans", o.vlans, "VLANs for hosts")->check(CLI::Range(1, 400));
   c->add_option("--lag", o.lags, "links that are aggregates of two");
   c->add_option("--ring", o.rings, "redundant links, blocked by STP");
-  c->add_option("--vlan-trees", o.vlan_trees,
-                "spanning trees that the VLANs are spread over (PVST, MSTP); shows with rings and several VLANs")
+  c->add_option(
+       "--vlan-trees", o.vlan_trees,
+       "spanning trees that the VLANs are spread over (PVST, MSTP); shows with rings and several VLANs")
       ->check(CLI::Range(1, 8));
   c->add_option("--mlag", o.mlags, "aggregates that go to two switches at once (MLAG, vPC)");
   c->add_option("--missing", o.missing, "share of forwarding rows that are absent")->check(share);
