@@ -13,6 +13,7 @@ namespace {
 constexpr Duration kExamined = std::chrono::minutes(2);
 constexpr Duration kSilence = std::chrono::milliseconds(125);
 constexpr Duration kLongSilence = std::chrono::minutes(10);
+constexpr Duration kAnswer = std::chrono::seconds(1);
 
 // be16() and its like as one load and a swap each: g++ 12 makes a load of every octet out of their shifts,
 // which this, that every frame passes, would feel.
@@ -32,6 +33,11 @@ T wide(Octets b, std::size_t at) {
 std::uint16_t wide16(Octets b, std::size_t at) { return wide<std::uint16_t>(b, at); }
 std::uint32_t wide32(Octets b, std::size_t at) { return wide<std::uint32_t>(b, at); }
 std::uint64_t wide64(Octets b, std::size_t at) { return wide<std::uint64_t>(b, at); }
+
+// As many as it can.
+void count(std::uint8_t& counter) {
+  if (counter < 0xff) ++counter;
+}
 
 bool is_question(const Frame& frame, const Arp& arp, std::uint32_t from, std::uint32_t to) {
   return arp.is_request() && frame.dst.is_broadcast() && frame.src == arp.sender_mac && from != 0 &&
@@ -69,13 +75,12 @@ void ArpRoutine::restless(MacAddress station, Time now) {
   until = std::max(until, now + kExamined);
 }
 
-bool read_question(const RawFrame& raw, ArpQuestion& question) {
+bool read_plain(const RawFrame& raw, PlainArp& arp) {
   constexpr std::size_t kArpOctets = 28;
   constexpr std::uint64_t kIpv4OverEthernet = 0x0806'0001'0800'0604;  // from the type field on
   constexpr std::size_t kType = kEthernetHeader - 2;
   const Octets b = raw.bytes;
   if (raw.link_type != LinkType::kEthernet || b.size() < kEthernetHeader + kArpOctets) return false;
-  if (wide64(b, 0) >> 16 != 0xffff'ffff'ffff) return false;
   std::size_t at = kType;
   VlanId vlan = topology::kNoVlan;
   while (is_vlan_tag(wide16(b, at))) {
@@ -83,58 +88,60 @@ bool read_question(const RawFrame& raw, ArpQuestion& question) {
     at += 4;
     if (b.size() < at + 2 + kArpOctets) return false;
   }
-  if (wide64(b, at) != kIpv4OverEthernet || wide16(b, at + 8) != 1) return false;
+  if (wide64(b, at) != kIpv4OverEthernet) return false;
+  const MacAddress to{wide64(b, 0) >> 16};
+  switch (static_cast<ArpOperation>(wide16(b, at + 8))) {
+    case ArpOperation::kRequest:
+      if (!to.is_broadcast()) return false;
+      arp.asker = {};
+      break;
+    case ArpOperation::kReply:
+      if (!is_unicast(to) || to != MacAddress(wide64(b, at + 20) >> 16)) return false;
+      arp.asker = to;
+      break;
+    default:
+      return false;
+  }
   const std::uint64_t sender = wide64(b, at + 10);  // and the first half of its IP address
-  question.from = static_cast<std::uint32_t>(sender << 16) | wide16(b, at + 18);
-  question.to = wide32(b, at + 26);
-  if (question.from == 0 || question.to == 0 || question.from == question.to) return false;
-  question.station = MacAddress(sender >> 16);
-  if (MacAddress(wide64(b, 6) >> 16) != question.station) return false;
-  question.lan = {raw.source, vlan};
-  question.frame = {raw.source, raw.number, std::clamp(raw.time, kEarliest, kLatest)};
+  arp.from = static_cast<std::uint32_t>(sender << 16) | wide16(b, at + 18);
+  arp.to = wide32(b, at + 26);
+  if (arp.from == 0 || arp.to == 0 || arp.from == arp.to) return false;
+  arp.station = MacAddress(sender >> 16);
+  if (MacAddress(wide64(b, 6) >> 16) != arp.station) return false;
+  arp.lan = {raw.source, vlan};
+  arp.frame = {raw.source, raw.number, std::clamp(raw.time, kEarliest, kLatest)};
   return true;
 }
 
-// Flattened: a function that only prefetches is pure to g++ 12, which would leave out the calls of
-// fetch_slot() and fetch_entry().
-[[gnu::flatten]] void ArpRoutine::expect(std::span<const RawFrame> coming) const {
-  constexpr std::size_t kSoon = 8, kLater = 16;  // frames; between them passes the time that memory takes
-  for (const std::size_t at : {kLater, kSoon}) {
-    if (at >= coming.size()) continue;
-    const RawFrame& raw = coming[at];
-    // With a tag it is slower, and right as well.
-    if (raw.bytes.size() < 42 || raw.link_type != LinkType::kEthernet ||
-        wide16(raw.bytes, 12) != kEtherTypeArp)
-      continue;
-    const Lan lan{raw.source, topology::kNoVlan};
-    for (const std::size_t address : {28, 38}) {
-      const AddressKey key{lan, wide32(raw.bytes, address)};
-      if (at == kLater)
-        addresses_.fetch_slot(key);
-      else
-        addresses_.fetch_entry(key);
-    }
-  }
-}
-
-bool ArpRoutine::passes(const ArpQuestion& question) {
-  const std::uint64_t lan = question.lan.hash();
-  Address* const sender = addresses_.find({question.lan, question.from}, mixed(lan, question.from));
-  if (sender == nullptr) return false;
+bool ArpRoutine::question_passes(const PlainArp& question, const Places& places) {
+  Address* const sender = addresses_.find({question.lan, question.from}, places.from);
+  if (sender == nullptr || !is_settled(*sender, question.station)) return false;
   const Time now = question.frame.time;
-  if (sender->settled == Time{} || sender->user != question.station ||
-      sender->settled < rest_of(question.station))
-    return false;
   const Duration silent = now - sender->last;
   if (silent < kSilence || silent > kLongSilence) return false;
-  Address* const target = addresses_.find({question.lan, question.to}, mixed(lan, question.to));
+  Address* const target = addresses_.find({question.lan, question.to}, places.to);
   if (target == nullptr || !target->asked_settled ||
       (target->asker_count < target->askers.size() && !target->is_known(question.station)))
     return false;
   sender->last = now;
   sender->last_passed = question.frame.number;
-  ++sender->spoken;
+  sender->awaits = question.to;
+  count(sender->questions);
   target->asked = now;
+  return true;
+}
+
+bool ArpRoutine::answer_passes(const PlainArp& answer, const Places& places) {
+  Address* const asker = addresses_.find({answer.lan, answer.to}, places.to);
+  if (asker == nullptr || asker->awaits != answer.from || asker->user != answer.asker ||
+      !within(asker->last, answer.frame.time, kAnswer))
+    return false;
+  Address* const sender = addresses_.find({answer.lan, answer.from}, places.from);
+  if (sender == nullptr || !is_settled(*sender, answer.station)) return false;
+  asker->awaits = 0;
+  sender->last_answer = answer.frame.time;
+  sender->last_answer_number = answer.frame.number;
+  count(sender->answers);
   return true;
 }
 
@@ -160,16 +167,18 @@ void ArpRoutine::open(Address& address, Time now) {
 }
 
 void ArpRoutine::tell(const AddressKey& key, Address& address, std::uint32_t source, PassedBy& passed) {
-  if (address.spoken == 0 && address.asked == Time{}) return;
+  if (address.questions == 0 && address.answers == 0 && address.asked == Time{}) return;
   passed.of[passed.size++] = {key,
                               address.user,
                               address.since,
                               {source, address.last_passed, address.last},
-                              address.spoken,
+                              {source, address.last_answer_number, address.last_answer},
+                              address.questions,
+                              address.answers,
                               address.asked,
                               address.askers,
                               address.asker_count};
-  address.spoken = 0;
+  address.questions = address.answers = 0;
   address.asked = Time{};
 }
 
@@ -194,6 +203,7 @@ ArpRoutine::PassedBy ArpRoutine::examine(const Frame& frame, const Arp& arp) {
     if (!usual) open(sender, now);
     if (question && now >= sender.examined_until && now >= rest_of(frame.src)) sender.settled = now;
     sender.last = now;
+    sender.awaits = 0;
   }
   if (to != 0 && to != from) {
     const AddressKey key{lan, to};

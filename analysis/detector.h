@@ -27,7 +27,8 @@ enum class Interest : std::uint8_t {
   kRoutineArp = 32,  ///< ARP that tells nothing new (arp_routine.h): by on_routine(). Whoever asks for kArp
                      ///< or kGroup without it learns from on_passed() what it missed, when it matters
   kSampled = 64,     ///< of ordinary unicast, that of one station in sixteen: see is_sampled()
-  kAll = 127,
+  kNames = 128,      ///< what name services answer to one station alone: it is ordinary unicast, too
+  kAll = 255,
 };
 constexpr Interest operator|(Interest a, Interest b) {
   return static_cast<Interest>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -80,15 +81,18 @@ class Detector {
   virtual const StationFilter* followed() const { return nullptr; }
   /// Frames come in capture order per source. Never throws on input.
   virtual void on_frame(const Frame& frame, const FindingSink& sink) = 0;
+  /// Before on_frame() with this packet: what the look-ups will need may begin to come into the cache, in two
+  /// stages (BoundedTable::fetch), so that the detectors do not wait for memory one after the other.
+  virtual void fetch(const Lan& lan, MacAddress src, const Arp& arp, Fetch stage) const {
+    (void)lan, (void)src, (void)arp, (void)stage;
+  }
   /// Once, before the first frame: what of ARP is passed by. Outlives the detector.
   virtual void attach(const ArpRoutine& routine) { (void)routine; }
   /// Stations that were here before, sorted, to be given before the first frame: what a store remembers.
   virtual void know(const std::shared_ptr<const KnownStations>& stations) { (void)stations; }
-  /// Frames of Interest::kRoutineArp, in their order: all since the last call of on_frame, on_passed or
-  /// on_tick, a few dozen at most.
-  virtual void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) {
-    (void)questions, (void)sink;
-  }
+  /// Frames of Interest::kRoutineArp: after the last call of on_frame, on_passed or on_tick, and before the
+  /// next one; a few dozen at most.
+  virtual void on_routine(const RoutineRun& run, const FindingSink& sink) { (void)run, (void)sink; }
   /// To those with Interest::kArp or kDhcp, before a frame that opens an address to examination again: what
   /// was passed by of it.
   virtual void on_passed(const RoutineArp& passed) { (void)passed; }
@@ -118,8 +122,10 @@ class Ear {
   void on_frame(const RawFrame& raw, const FindingSink& sink);
   /// Stations that were here before, sorted; before the first frame. Null: nothing is known of before.
   void know(const std::shared_ptr<const KnownStations>& stations);
-  /// The frames that come after the next one, where they are known: saves time, changes nothing.
-  void expect(std::span<const RawFrame> coming) const { routine_.expect(coming); }
+  /// The frames that on_frame() will be called with, one after the other, where they are known before: saves
+  /// time, changes nothing. Borrows them until the last of them, the next expect(), or another frame than the
+  /// next of them.
+  void expect(std::span<const RawFrame> coming);
   /// The last frame as decoded; null when it could not be. Valid until the next on_frame; what was shown to
   /// the last one has to be there still.
   const Frame* last_frame();
@@ -132,22 +138,37 @@ class Ear {
   std::uint64_t undecodable() const { return undecodable_; }
 
  private:
+  // What was read of a frame before its turn.
+  struct Foreseen {
+    PlainArp arp;  // when is_plain
+    ArpRoutine::Places places;
+    bool is_plain = false;
+  };
+  const Foreseen& foreseen(const RawFrame& raw);
+  void read_ahead();
+  void pass_by(const PlainArp& arp, const FindingSink& sink);
   void examine(unsigned kind);
   void hand_over_routine(const FindingSink& sink);
   void tick(topology::Time now, bool last, const FindingSink& sink);
 
-  ArpRoutine routine_;
+  ArpRoutine arp_routine_;
   std::vector<std::unique_ptr<Detector>> detectors_;
-  std::array<std::vector<Detector*>, 128>
+  std::array<std::vector<Detector*>, 256>
       called_;  ///< who is called for a frame that is this set of interests
   std::vector<std::pair<const StationFilter*, Detector*>> followers_;
-  RawFrame undecoded_;                         ///< the last frame, when it was routine
-  std::array<ArpQuestion, 64> routine_heard_;  ///< and not handed over yet
-  std::size_t routine_count_ = 0;
+  std::span<const RawFrame> coming_;  ///< expected, the next one first
+  std::array<Foreseen, 32> foreseen_;
+  std::size_t foreseen_next_ = 0, foreseen_count_ = 0;
+  const RawFrame* undecoded_ = nullptr;  ///< the last frame, when it was routine
+  // Routine that is not handed over yet.
+  std::array<FrameRef, 64> routine_;
+  std::array<PlainArp, 64> routine_questions_;
+  std::size_t routine_count_ = 0, routine_question_count_ = 0;
+  Lan routine_lan_;
   Frame frame_;
   topology::Time now_{};
   topology::Time last_tick_{};
-  bool started_ = false, decoded_ = false, is_routine_ = false, passes_routine_ = true;
+  bool started_ = false, decoded_ = false, passes_routine_ = true;
   std::uint64_t frames_ = 0, undecodable_ = 0;
 };
 

@@ -23,7 +23,8 @@ unsigned kind_of(const Frame& frame) {
   else if (frame.bpdu())
     kind |= bit(Interest::kGroup);
   if (kind != 0) return kind;
-  return bit(Interest::kOrdinary) | (is_sampled(frame.src) ? bit(Interest::kSampled) : 0U);
+  return bit(Interest::kOrdinary) | (is_sampled(frame.src) ? bit(Interest::kSampled) : 0U) |
+         (frame.ip() && is_name_answer(*frame.ip()) ? bit(Interest::kNames) : 0U);
 }
 
 std::vector<std::unique_ptr<Detector>> every_detector() {
@@ -38,7 +39,7 @@ Ear::Ear() : Ear(every_detector()) {}
 
 Ear::Ear(std::vector<std::unique_ptr<Detector>> detectors) : detectors_(std::move(detectors)) {
   for (const auto& detector : detectors_) {
-    detector->attach(routine_);
+    detector->attach(arp_routine_);
     const auto interest = static_cast<unsigned>(detector->interest());
     for (unsigned kind = 0; kind < called_.size(); ++kind)
       if (kind & interest) called_[kind].push_back(detector.get());
@@ -61,13 +62,12 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   } else if (now_ - last_tick_ >= kTick || last_tick_ - now_ >= kTick) {
     tick(now_, false, sink);
   }
-  is_routine_ = false;
+  undecoded_ = nullptr;
   if (passes_routine_) {
-    ArpQuestion& question = routine_heard_[routine_count_];
-    if (read_question(raw, question) && routine_.passes(question)) {
-      is_routine_ = true;
-      undecoded_ = raw;
-      if (++routine_count_ == routine_heard_.size()) hand_over_routine(sink);
+    const Foreseen& known = foreseen(raw);
+    if (known.is_plain && arp_routine_.passes(known.arp, known.places)) {
+      undecoded_ = &raw;
+      pass_by(known.arp, sink);
       return;
     }
   }
@@ -79,6 +79,9 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
   }
   const unsigned kind = kind_of(frame_);
   if (!(kind & bit(Interest::kOrdinary))) hand_over_routine(sink);
+  if (const Arp* arp = frame_.arp())
+    for (const Fetch stage : {Fetch::kSlots, Fetch::kEntries})
+      for (const Detector* detector : called_[kind]) detector->fetch(lan_of(frame_), frame_.src, *arp, stage);
   if (passes_routine_ && (kind & (bit(Interest::kArp) | bit(Interest::kDhcp)))) examine(kind);
   for (Detector* detector : called_[kind]) detector->on_frame(frame_, sink);
   if (!(kind & bit(Interest::kOrdinary))) return;
@@ -87,26 +90,58 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
 }
 
 const Frame* Ear::last_frame() {
-  if (std::exchange(is_routine_, false)) {
+  if (const RawFrame* raw = std::exchange(undecoded_, nullptr)) {
     DecodeFault fault;
-    decoded_ = decode_into(undecoded_, frame_, fault);
+    decoded_ = decode_into(*raw, frame_, fault);
   }
   return decoded_ ? &frame_ : nullptr;
 }
 
-// A detector does the same for many of them, one after the other: together they cost half. Each run is of one
-// LAN and in the order of time.
-void Ear::hand_over_routine(const FindingSink& sink) {
-  std::span<const ArpQuestion> rest{routine_heard_.data(), std::exchange(routine_count_, 0)};
-  while (!rest.empty()) {
-    std::size_t size = 1;
-    while (size < rest.size() && rest[size].lan == rest[0].lan &&
-           rest[size].frame.time >= rest[size - 1].frame.time)
-      ++size;
-    for (Detector* detector : called_[bit(Interest::kRoutineArp)])
-      detector->on_routine(rest.first(size), sink);
-    rest = rest.subspan(size);
+void Ear::expect(std::span<const RawFrame> coming) {
+  coming_ = coming;
+  foreseen_next_ = foreseen_count_ = 0;
+}
+
+const Ear::Foreseen& Ear::foreseen(const RawFrame& raw) {
+  if (coming_.empty() || coming_.data() != &raw) expect({&raw, 1});
+  if (foreseen_next_ == foreseen_count_) read_ahead();
+  coming_ = coming_.subspan(1);
+  return foreseen_[foreseen_next_++];
+}
+
+// Many at once: while the memory for one is fetched, the others are read.
+void Ear::read_ahead() {
+  foreseen_next_ = 0;
+  foreseen_count_ = std::min(coming_.size(), foreseen_.size());
+  const std::span<Foreseen> ahead(foreseen_.data(), foreseen_count_);
+  for (std::size_t i = 0; i < ahead.size(); ++i) {
+    Foreseen& frame = ahead[i];
+    frame.is_plain = read_plain(coming_[i], frame.arp);
+    if (!frame.is_plain) continue;
+    frame.places = ArpRoutine::places_of(frame.arp);
+    arp_routine_.fetch(frame.places, Fetch::kSlots);
   }
+  for (const Foreseen& frame : ahead)
+    if (frame.is_plain) arp_routine_.fetch(frame.places, Fetch::kEntries);
+}
+
+void Ear::pass_by(const PlainArp& arp, const FindingSink& sink) {
+  if (routine_count_ > 0 &&
+      (!(arp.lan == routine_lan_) || arp.frame.time < routine_[routine_count_ - 1].time))
+    hand_over_routine(sink);
+  routine_lan_ = arp.lan;
+  routine_[routine_count_++] = arp.frame;
+  if (!arp.is_answer()) routine_questions_[routine_question_count_++] = arp;
+  if (routine_count_ == routine_.size()) hand_over_routine(sink);
+}
+
+// A detector does the same for many of them, one after the other: together they cost half.
+void Ear::hand_over_routine(const FindingSink& sink) {
+  if (routine_count_ == 0) return;
+  const RoutineRun run{routine_lan_,
+                       {routine_questions_.data(), std::exchange(routine_question_count_, 0)},
+                       {routine_.data(), std::exchange(routine_count_, 0)}};
+  for (Detector* detector : called_[bit(Interest::kRoutineArp)]) detector->on_routine(run, sink);
 }
 
 // Those that may have missed something of its addresses are told before the frame.
@@ -114,7 +149,8 @@ void Ear::examine(unsigned kind) {
   const Arp* arp = frame_.arp();
   const Dhcp* dhcp = frame_.dhcp();
   if (!arp && !dhcp) return;
-  const ArpRoutine::PassedBy passed = arp ? routine_.examine(frame_, *arp) : routine_.examine(frame_, *dhcp);
+  const ArpRoutine::PassedBy passed =
+      arp ? arp_routine_.examine(frame_, *arp) : arp_routine_.examine(frame_, *dhcp);
   for (std::size_t i = 0; i < passed.size; ++i)
     for (Detector* detector : called_[kind]) detector->on_passed(passed.of[i]);
 }

@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kLlcHeader = 3;
 constexpr std::size_t kSnapHeader = 8;
 
-// The upper layer of an EtherType. Group frames carry what detectors want; of unicast it is DHCP and
-// neighbour discovery only, and a look at two octets tells.
+// The upper layer of an EtherType. Group frames carry what detectors want; of unicast it is DHCP, neighbour
+// discovery and the answers of name services only, and a look at the ports tells.
 void decode_upper(Frame& frame) {
   // A zero destination is one that the capture did not tell (Linux cooked).
   const bool group = frame.dst.is_group() || frame.dst.is_zero();

@@ -69,8 +69,8 @@ struct Frame {
   std::uint8_t llc_dsap = 0, llc_ssap = 0;  ///< when ethertype is 0 or SNAP
   std::uint32_t snap_oui = 0;               ///< when SNAP
   std::span<const std::uint8_t> payload;    ///< after the last header understood above
-  /// Decoded for broadcast and multicast, and for the unicast of DHCP and neighbour discovery. For
-  /// other unicast use decode_ip(): nine frames in ten are such, and hardly anybody wants them.
+  /// Decoded for broadcast and multicast, and for the unicast of DHCP, neighbour discovery and name services.
+  /// For other unicast use decode_ip(): nine frames in ten are such, and hardly anybody wants them.
   IpHeader ip_header;
   std::variant<std::monostate, Arp, Rarp, Bpdu, NeighborDiscovery, Dhcp, DhcpV6> body;
 

@@ -7,8 +7,6 @@
 namespace lanwarden::analysis {
 namespace {
 
-constexpr std::uint16_t kNetbiosNamePort = 137, kNetbiosDatagramPort = 138, kMdnsPort = 5353,
-                        kLlmnrPort = 5355;
 constexpr std::uint16_t kInternet = 1;  // the class
 constexpr std::size_t kMostNames = 4;   // of one frame
 
@@ -45,8 +43,25 @@ void add(std::vector<HeardName>& names, MacAddress mac, const IpAddress& ip, std
     names.push_back({mac, ip, std::move(name), source});
 }
 
+// A name as labels (RFC 1035 §3.1). The root that ends it is left out where only a part of a name is known.
+std::string from_labels(Octets labels) {
+  std::vector<std::uint8_t> name(labels.begin(), labels.end());
+  name.push_back(0);
+  return cleaned(DnsReader(name).name_at(0));
+}
+
+// RFC 4702 §2: flags and two octets that are obsolete, then the name: as labels when the E bit is set.
+std::string client_fqdn(Octets option) {
+  constexpr std::uint8_t kEncoded = 0x04;
+  if (option.size() <= 3) return {};
+  const Octets name = option.subspan(3);
+  if (option[0] & kEncoded) return from_labels(name);
+  return cleaned({reinterpret_cast<const char*>(name.data()), name.size()});
+}
+
 void from_dhcp(const Frame& frame, const Dhcp& dhcp, std::vector<HeardName>& names) {
   std::string name = cleaned(dhcp.host_name);
+  if (name.empty()) name = client_fqdn(dhcp.client_fqdn);
   if (dhcp.from_server) {
     if (dhcp.type == DhcpType::kAck)
       add(names, dhcp.client, dhcp.your_ip, std::move(name), NameSource::kDhcp);
@@ -55,6 +70,12 @@ void from_dhcp(const Frame& frame, const Dhcp& dhcp, std::vector<HeardName>& nam
   const bool relayed = !dhcp.relay.is_unspecified();
   if (dhcp.client != frame.src && !relayed) return;
   add(names, dhcp.client, dhcp.client_ip, std::move(name), NameSource::kDhcp);
+}
+
+// RFC 4704 §4: flags, then the name as labels. A relayed message is another one's: not looked into.
+void from_dhcpv6(const Frame& frame, const DhcpV6& dhcp, std::vector<HeardName>& names) {
+  if (dhcp.from_server || dhcp.client_fqdn.size() < 2) return;
+  add(names, frame.src, {}, from_labels(dhcp.client_fqdn.subspan(1)), NameSource::kDhcp);
 }
 
 // RFC 1001 §14.1: 16 octets, each as two letters; the last octet says what kind of name: 0 is the station's,
@@ -207,8 +228,13 @@ std::vector<HeardName> heard_names(const Frame& frame) {
     from_dhcp(frame, *dhcp, names);
     return names;
   }
+  if (const DhcpV6* dhcp = frame.dhcpv6()) {
+    from_dhcpv6(frame, *dhcp, names);
+    return names;
+  }
   const IpHeader* ip = frame.ip();
   if (ip == nullptr || !ip->is_udp()) return names;
+  if (!frame.dst.is_group() && !is_of_sender(*ip)) return names;
   switch (ip->source_port) {
     case kNetbiosNamePort:
       from_netbios(frame, *ip, names);

@@ -26,8 +26,8 @@ struct HeardName {
 /// octets.
 ///
 /// Only what a station says of itself: the address that belongs to the name has to be the packet's own
-/// source, so that who repeats others (an mDNS reflector) gets no names of theirs. DHCP names the client,
-/// also by the mouth of a relay or a server.
+/// source, so that who repeats others (an mDNS reflector) gets no names of theirs, and of what is sent to one
+/// station nothing that a router passed on. DHCP names the client, also by the mouth of a relay or a server.
 std::vector<HeardName> heard_names(const Frame& frame);
 inline constexpr std::size_t kLongestHostName = 253;
 

@@ -12,8 +12,8 @@
 namespace lanwarden::agent {
 namespace {
 
-// Small enough to stay in the cache between the kernel's copy and the decoder.
-constexpr std::size_t kBuffer = 256 * 1024;
+// Small enough to stay near in the cache between the kernel's copy and the decoder.
+constexpr std::size_t kBuffer = 64 * 1024;
 
 bool is_plain_file(int descriptor) {
   struct stat status {};

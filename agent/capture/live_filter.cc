@@ -29,6 +29,8 @@ std::string live_filter(Interest interest) {
   // neighbour discovery is rare, and sent to a group unless somebody hides.
   if (has(interest, Interest::kNeighbor)) add(unicast, "icmp6");
   if (has(interest, Interest::kDhcp)) add(unicast, "(udp and (portrange 67-68 or portrange 546-547))");
+  if (has(interest, Interest::kNames))
+    add(unicast, "(udp and (src port 137 or src port 5353 or src port 5355))");
   if (!unicast.empty()) {
     add(filter, unicast.c_str());
     // "vlan" moves the offsets of all that follows it, so it stands last.

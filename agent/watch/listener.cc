@@ -92,9 +92,9 @@ void Listener::read(std::size_t i) {
       first = false;
       if (std::chrono::abs(wall_clock() - batch.front().time) < kStillPresent) counts.present = true;
     }
+    ear.expect(batch);
     for (const analysis::RawFrame& raw : batch) {
       current = &raw;
-      ear.expect({current, batch.data() + batch.size()});
       ear.on_frame(raw, sink);
       if (!keep_frames_ && !learns_ && !observes) continue;
       const analysis::Frame* frame = ear.last_frame();

@@ -8,7 +8,7 @@ constexpr std::size_t kSname = 44, kFile = 108;
 constexpr std::uint32_t kMagicCookie = 0x63825363;
 constexpr std::uint8_t kPad = 0, kSubnetMask = 1, kRouter = 3, kDns = 6, kHostName = 12, kRequestedIp = 50,
                        kLease = 51, kOverload = 52, kMessageType = 53, kServerId = 54, kVendorClass = 60,
-                       kEnd = 255;
+                       kClientFqdn = 81, kEnd = 255;
 
 std::string_view text(Octets b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
 
@@ -31,6 +31,7 @@ unsigned decode_options(Octets b, Dhcp& dhcp) {
     if (code == kServerId && address) dhcp.server_id = v4_at(value, 0);
     if (code == kLease && address) dhcp.lease_s = be32(value, 0);
     if (code == kHostName) dhcp.host_name = text(value);
+    if (code == kClientFqdn) dhcp.client_fqdn = value;
     if (code == kVendorClass) dhcp.vendor_class = text(value);
     if (code == kOverload && length >= 1) overload = value[0] & 3U;
     if (code == kMessageType && length >= 1 && value[0] != 0)
@@ -64,7 +65,7 @@ bool decode_dhcp(const IpHeader& ip, Dhcp& dhcp) {
 
 bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
   constexpr std::uint8_t kAdvertise = 2, kReply = 7, kReconfigure = 10, kRelayForward = 12, kRelayReply = 13;
-  constexpr std::uint16_t kClientDuid = 1, kServerDuid = 2;
+  constexpr std::uint16_t kClientDuid = 1, kServerDuid = 2, kClientFqdn = 39;
   const bool ports = (ip.destination_port == 546 || ip.destination_port == 547);
   const Octets b = ip.udp_payload();
   if (ip.version != 6 || !ports || b.size() < 4 || b[0] == 0 || b[0] > kRelayReply) return false;
@@ -80,6 +81,7 @@ bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
     if (length > b.size() - at) break;
     if (code == kClientDuid) dhcp.client_duid = b.subspan(at, length);
     if (code == kServerDuid) dhcp.server_duid = b.subspan(at, length);
+    if (code == kClientFqdn) dhcp.client_fqdn = b.subspan(at, length);
     at += length;
   }
   return true;

@@ -35,6 +35,7 @@ struct Dhcp {
       dns;                        ///< options 54, 50, 1, 3, 6 (the first)
   std::uint32_t lease_s = 0;      ///< option 51
   std::string_view host_name;     ///< option 12, octets as sent: not to be printed as they are
+  Octets client_fqdn;             ///< option 81 (RFC 4702 §2): flags, two obsolete octets, the name
   std::string_view vendor_class;  ///< option 60
 };
 
@@ -44,6 +45,7 @@ struct DhcpV6 {
   bool from_server = false;  ///< advertise, reply or reconfigure
   std::uint32_t transaction = 0;
   Octets client_duid, server_duid;  ///< RFC 8415 §11; empty when absent
+  Octets client_fqdn;  ///< option 39 (RFC 4704 §4): flags, the name as labels; empty when absent
 };
 
 /// False when the packet is no such message.

@@ -95,16 +95,16 @@ bool may_be_service_v4(Octets b) {
   if (b.size() < kIpv4Header + 4 || b[9] != kProtocolUdp) return false;
   const std::size_t at = std::size_t{b[0] & 0x0fU} * 4;
   if (at + 4 > b.size()) return false;
-  const std::uint16_t port = be16(b, at + 2);
-  return port == 67 || port == 68;
+  const std::uint16_t from = be16(b, at), to = be16(b, at + 2);
+  return to == 67 || to == 68 || is_name_port(from);
 }
 
 bool may_be_service_v6(Octets b) {
   if (b.size() < kIpv6Header + 4) return false;
   if (b[6] == kProtocolIcmpV6) return b[kIpv6Header] >= 133 && b[kIpv6Header] <= 137;
   if (b[6] == kProtocolUdp) {
-    const std::uint16_t port = be16(b, kIpv6Header + 2);
-    return port == 546 || port == 547;
+    const std::uint16_t from = be16(b, kIpv6Header), to = be16(b, kIpv6Header + 2);
+    return to == 546 || to == 547 || is_name_port(from);
   }
   // Neighbour discovery behind an extension header is rare, and how filters are slipped by.
   return b[6] == kHopByHop || b[6] == kDestination;

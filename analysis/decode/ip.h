@@ -37,8 +37,27 @@ inline constexpr unsigned kMostExtensions = 8;
 bool decode_ipv4(Octets b, IpHeader& ip);
 bool decode_ipv6(Octets b, IpHeader& ip);
 
-/// Two octets of the upper layer decide whether a unicast packet is one that detectors want: DHCP in either
-/// version, or neighbour discovery. Cheap enough for every frame; a "yes" is confirmed by decoding.
+/// UDP ports of the services by which stations tell their names (IANA registry).
+inline constexpr std::uint16_t kNetbiosNamePort = 137, kNetbiosDatagramPort = 138, kMdnsPort = 5353,
+                               kLlmnrPort = 5355;
+/// Name services answer from there, often to the asker alone.
+constexpr bool is_name_port(std::uint16_t port) {
+  return port == kNetbiosNamePort || port == kMdnsPort || port == kLlmnrPort;
+}
+inline bool is_name_answer(const IpHeader& ip) {
+  return ip.is_udp() && !ip.later_fragment && is_name_port(ip.source_port);
+}
+
+/// Has no router passed it on? Told by the initial hop limits of hosts: with another one, the frame's sender
+/// is not the packet's.
+constexpr bool is_of_sender(const IpHeader& ip) {
+  const unsigned hops = ip.hop_limit;
+  return hops == 1 || hops == 4 || hops == 32 || hops == 64 || hops == 128 || hops == 255;
+}
+
+/// The ports decide whether a unicast packet is one that detectors want: DHCP in either version, answers of
+/// name services; or it is neighbour discovery. Cheap enough for every frame; a "yes" is confirmed by
+/// decoding.
 bool may_be_service_v4(Octets b);
 bool may_be_service_v6(Octets b);
 

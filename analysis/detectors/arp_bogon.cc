@@ -90,6 +90,9 @@ class ArpBogon : public Detector {
   std::string_view name() const override { return "arp-bogon"; }
   Interest interest() const override { return Interest::kArp | Interest::kDhcp; }
 
+  void fetch(const Lan& lan, MacAddress src, const Arp& arp, Fetch stage) const override {
+    speakers_.fetch(SpeakerKey{{lan, src}, arp.sender_ip.v4_bits()}.hash(), stage, 2);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Lan lan = lan_of(frame);
     if (const Dhcp* dhcp = frame.dhcp()) {

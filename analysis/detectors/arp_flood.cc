@@ -34,9 +34,9 @@ struct Rate {
   Time told{};
 
   /// Counts the first ones of which add() would do no more than count them; gives how many.
-  std::size_t count_only(std::span<const ArpQuestion> questions) {
+  std::size_t count_only(std::span<const FrameRef> run) {
     const std::size_t count =
-        frame_count == kMostFrames ? count_within(questions, second, kSecond) : std::size_t{0};
+        frame_count == kMostFrames ? count_within(run, second, kSecond) : std::size_t{0};
     in_second += static_cast<std::uint32_t>(count);
     return count;
   }
@@ -133,6 +133,9 @@ class ArpFlood : public Detector {
   std::string_view name() const override { return "arp-flood"; }
   Interest interest() const override { return Interest::kArp | Interest::kRoutineArp; }
 
+  void fetch(const Lan& lan, MacAddress src, const Arp&, Fetch stage) const override {
+    stations_.fetch(StationKey{lan, src}.hash(), stage, kFlooderLines);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Arp& arp = *frame.arp();
     const Lan lan = lan_of(frame);
@@ -159,13 +162,12 @@ class ArpFlood : public Detector {
     count_all(lan, ref_of(frame), sink);
   }
 
-  // One station's routine is no flood.
-  void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
-    const Lan lan = questions.front().lan;
-    for (; !questions.empty(); questions = questions.subspan(1)) {
-      questions = questions.subspan(flood_of(lan).rate.count_only(questions));
-      if (questions.empty()) return;
-      count_all(lan, questions.front().frame, sink);
+  // One station's routine is no flood: it answers as often as it is asked.
+  void on_routine(const RoutineRun& run, const FindingSink& sink) override {
+    for (std::span<const FrameRef> rest = run.all; !rest.empty(); rest = rest.subspan(1)) {
+      rest = rest.subspan(flood_of(run.lan).rate.count_only(rest));
+      if (rest.empty()) return;
+      count_all(run.lan, rest.front(), sink);
     }
   }
 
@@ -213,6 +215,7 @@ class ArpFlood : public Detector {
     return finding;
   }
 
+  static constexpr std::size_t kFlooderLines = sizeof(Flooder) / 64;
   BoundedTable<StationKey, Flooder> stations_{4096};
   BoundedTable<Lan, FloodLan> lans_{256};
   FloodLan* last_ = nullptr;  // valid until the next obtain()

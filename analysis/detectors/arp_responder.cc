@@ -42,12 +42,6 @@ constexpr std::size_t kManyOrdinary = 2;
 constexpr std::size_t kProxied = 8;  // for so many it is worth telling
 constexpr std::size_t kMostFollowed = 64;
 
-// Initial hop limits of hosts: a packet with another was forwarded, and its source is not the sender's.
-bool is_own_packet(const IpHeader& ip) {
-  const unsigned hops = ip.hop_limit;
-  return hops == 1 || hops == 4 || hops == 32 || hops == 64 || hops == 128 || hops == 255;
-}
-
 // Spanning tree and CDP: what bridges and routers send, and hosts hardly ever (LLDP they do).
 bool is_bridge_frame(const Frame& frame) {
   return frame.bpdu() || (frame.snap_oui == 0x00000c && frame.ethertype == 0x2000);
@@ -67,6 +61,10 @@ class ArpResponder : public Detector {
   Interest interest() const override { return Interest::kArp | Interest::kGroup | Interest::kDhcp; }
   const StationFilter* followed() const override { return &followed_; }
 
+  void fetch(const Lan& lan, MacAddress, const Arp& arp, Fetch stage) const override {
+    used_.fetch(AddressKey{lan, arp.sender_ip.v4_bits()}.hash(), stage);
+    asked_.fetch(AddressKey{lan, arp.sender_ip.v4_bits()}.hash(), stage);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (!is_unicast(frame.src)) return;
     const Lan lan = lan_of(frame);
@@ -80,7 +78,7 @@ class ArpResponder : public Detector {
   }
 
   void on_passed(const RoutineArp& passed) override {
-    if (passed.spoken > 0) used_.obtain(passed.address).first.by(passed.user, passed.since);
+    if (passed.is_used()) used_.obtain(passed.address).first.by(passed.user, passed.since);
   }
 
   void on_tick(Time now, bool last, const FindingSink& sink) override {
@@ -156,7 +154,7 @@ class ArpResponder : public Detector {
     }
     const bool group = frame.dst.is_group();
     const IpHeader ip = group ? frame.ip_header : decode_ip(frame);
-    if (ip.version != 4 || ip.source.is_unspecified() || !is_own_packet(ip)) return;
+    if (ip.version != 4 || ip.source.is_unspecified() || !is_of_sender(ip)) return;
     const std::uint32_t source = ip.source.v4_bits();
     if (group) used_.obtain({lan, source}).first.by(frame.src, frame.time);
     if (followed_.empty() || !followed_.may_contain(frame.src)) return;

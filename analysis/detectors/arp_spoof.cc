@@ -100,8 +100,12 @@ class Hearing {
 class ArpSpoof : public Detector {
  public:
   std::string_view name() const override { return "arp-spoof"; }
-  Interest interest() const override { return Interest::kArp | Interest::kDhcp; }
+  Interest interest() const override { return Interest::kArp | Interest::kDhcp | Interest::kRoutineArp; }
 
+  void fetch(const Lan& lan, MacAddress, const Arp& arp, Fetch stage) const override {
+    for (const IpAddress& ip : {arp.sender_ip, arp.target_ip})
+      addresses_.fetch(AddressKey{lan, ip.v4_bits()}.hash(), stage, 2);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Lan lan = lan_of(frame);
     if (const Dhcp* dhcp = frame.dhcp()) {
@@ -122,12 +126,20 @@ class ArpSpoof : public Detector {
     address.asked = std::max(address.asked, passed.asked);
     for (std::uint8_t i = 0; i < passed.asker_count; ++i) address.add_asker(passed.askers[i]);
     Holder& holder = address.holder;
-    if (passed.spoken == 0) return;
+    if (!passed.is_used()) return;
     if (holder.mac.is_zero()) holder.mac = passed.user;
     if (holder.mac != passed.user) return;
-    holder.last = passed.last.time;
-    holder.frame = passed.last;
-    holder.heard += std::min(passed.spoken, 0xffff'ffffU - holder.heard);
+    holder.frame = passed.last_spoken();
+    holder.last = holder.frame.time;
+    const std::uint32_t spoken = std::uint32_t{passed.questions} + passed.answers;
+    holder.heard += std::min(spoken, 0xffff'ffffU - holder.heard);
+  }
+
+  // Of every answer in it the question was heard.
+  void on_routine(const RoutineRun& run, const FindingSink&) override {
+    if (run.answers() == 0) return;
+    Hearing& hearing = hearing_.obtain(run.lan).first;
+    for (std::size_t i = 0; i < run.answers(); ++i) hearing.count(true);
   }
 
  private:

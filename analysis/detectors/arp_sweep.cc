@@ -101,6 +101,9 @@ class ArpSweep : public Detector {
   std::string_view name() const override { return "arp-sweep"; }
   Interest interest() const override { return Interest::kArp; }
 
+  void fetch(const Lan& lan, MacAddress src, const Arp& arp, Fetch stage) const override {
+    if (arp.is_request()) stations_.fetch(StationKey{lan, src}.hash(), stage, 4);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Arp& arp = *frame.arp();
     const Lan lan = lan_of(frame);
@@ -133,7 +136,7 @@ class ArpSweep : public Detector {
 
   // Who speaks from an address while the routine is passed by, uses it, too.
   void on_passed(const RoutineArp& passed) override {
-    if (passed.spoken > 0) uses(passed.address.lan, passed.address.ip);
+    if (passed.is_used()) uses(passed.address.lan, passed.address.ip);
   }
 
   void on_tick(Time now, bool last, const FindingSink& sink) override {

@@ -78,13 +78,12 @@ class BroadcastStorm : public Detector {
     add({lan_of(frame), ref_of(frame), frame.src, frame.dst.is_broadcast(), frame.ethertype}, sink);
   }
 
-  void on_routine(std::span<const ArpQuestion> questions, const FindingSink& sink) override {
-    const Lan lan = questions.front().lan;
-    for (; !questions.empty(); questions = questions.subspan(1)) {
-      questions = questions.subspan(count_only(storm_of(lan).window, questions));
-      if (questions.empty()) return;
-      const ArpQuestion& next = questions.front();
-      add({lan, next.frame, next.station, true, kEtherTypeArp}, sink);
+  void on_routine(const RoutineRun& run, const FindingSink& sink) override {
+    for (std::span<const PlainArp> rest = run.questions; !rest.empty(); rest = rest.subspan(1)) {
+      rest = rest.subspan(count_only(storm_of(run.lan).window, rest));
+      if (rest.empty()) return;
+      const PlainArp& next = rest.front();
+      add({run.lan, next.frame, next.station, true, kEtherTypeArp}, sink);
     }
   }
 
@@ -106,7 +105,7 @@ class BroadcastStorm : public Detector {
   }
 
   // Counts the first ones of which add() would do no more than count them; gives how many.
-  static std::size_t count_only(Window& window, std::span<const ArpQuestion> questions) {
+  static std::size_t count_only(Window& window, std::span<const PlainArp> questions) {
     const std::uint32_t before = window.all();
     if (window.refs < kMostFrames || before + questions.size() >= kMany) return 0;
     const std::size_t count = count_within(questions, window.begin, kWindow);

@@ -50,6 +50,10 @@ class DadDenied : public Detector {
   std::string_view name() const override { return "dad-denied"; }
   Interest interest() const override { return Interest::kArp | Interest::kDhcp; }
 
+  void fetch(const Lan& lan, MacAddress, const Arp& arp, Fetch stage) const override {
+    stations_.fetch(StationKey{lan, arp.sender_mac}.hash(), stage);
+    used_.fetch(AddressKey{lan, arp.sender_ip.v4_bits()}.hash(), stage);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     close_overdue(frame.time, sink);
     const Lan lan = lan_of(frame);
@@ -68,7 +72,7 @@ class DadDenied : public Detector {
   }
 
   void on_passed(const RoutineArp& passed) override {
-    if (passed.spoken > 0) used_.obtain(passed.address).first = {passed.user, passed.last.time};
+    if (passed.questions > 0) used_.obtain(passed.address).first = {passed.user, passed.last_question.time};
   }
 
   void on_tick(Time now, bool, const FindingSink& sink) override { close_overdue(now, sink); }

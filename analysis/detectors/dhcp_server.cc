@@ -87,9 +87,9 @@ class DhcpServer : public Detector {
   }
 
   // The host is known.
-  void on_routine(std::span<const ArpQuestion> questions, const FindingSink&) override {
-    if (DhcpLan* lan = lans_.find(questions.front().lan))
-      for (const ArpQuestion& question : questions) lan->asked_for(question.to);
+  void on_routine(const RoutineRun& run, const FindingSink&) override {
+    if (DhcpLan* lan = lans_.find(run.lan))
+      for (const PlainArp& question : run.questions) lan->asked_for(question.to);
   }
 
  private:

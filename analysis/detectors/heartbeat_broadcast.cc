@@ -82,8 +82,9 @@ class HeartbeatBroadcast : public Detector {
 
   void on_frame(const Frame& frame, const FindingSink&) override { census_.on_frame(frame); }
 
-  void on_routine(std::span<const ArpQuestion> questions, const FindingSink&) override {
-    census_.on_broadcasts(questions.front().frame, questions.back().frame, questions.size());
+  void on_routine(const RoutineRun& run, const FindingSink&) override {
+    if (run.questions.empty()) return;
+    census_.on_broadcasts(run.questions.front().frame, run.questions.back().frame, run.questions.size());
   }
 
   void on_tick(Time, bool last, const FindingSink& sink) override {

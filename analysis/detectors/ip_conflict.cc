@@ -67,6 +67,11 @@ class IpConflict : public Detector {
   std::string_view name() const override { return "ip-conflict"; }
   Interest interest() const override { return Interest::kArp; }
 
+  void fetch(const Lan& lan, MacAddress, const Arp& arp, Fetch stage) const override {
+    if (!arp.is_request()) return;
+    stations_.fetch(StationKey{lan, arp.sender_mac}.hash(), stage);
+    holders_.fetch(AddressKey{lan, arp.sender_ip.v4_bits()}.hash(), stage, 4);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     const Arp& arp = *frame.arp();
     if (!is_station(arp.sender_mac) || arp.sender_ip.is_unspecified()) return;
@@ -94,10 +99,10 @@ class IpConflict : public Detector {
   }
 
   void on_passed(const RoutineArp& passed) override {
-    if (passed.spoken == 0 || !is_station(passed.user)) return;
+    if (passed.questions == 0 || !is_station(passed.user)) return;
     Said& now = holders_.obtain(passed.address).first.asking.now;
     if (now.sender.is_zero()) now.ethernet = now.sender = passed.user;
-    if (now.sender == passed.user) now.frame = passed.last;
+    if (now.sender == passed.user) now.frame = passed.last_question;
   }
 
  private:

@@ -73,17 +73,22 @@ struct Newcomer {
 
 IpAddress address_in(const Frame& frame) {
   if (const Arp* arp = frame.arp()) return arp->sender_mac == frame.src ? arp->sender_ip : IpAddress{};
-  return frame.ip() ? frame.ip()->source : IpAddress{};
+  const IpHeader* ip = frame.ip();
+  return ip && (frame.dst.is_group() || is_of_sender(*ip)) ? ip->source : IpAddress{};
 }
 
 class Stations : public Detector {
  public:
   std::string_view name() const override { return "stations"; }
-  Interest interest() const override { return Interest::kGroup; }
+  Interest interest() const override { return Interest::kGroup | Interest::kNames; }
 
   void attach(const ArpRoutine& routine) override { routine_ = &routine; }
   void know(const std::shared_ptr<const KnownStations>& stations) override { known_ = stations; }
 
+  void fetch(const Lan& lan, MacAddress src, const Arp&, Fetch stage) const override {
+    if (stage == Fetch::kSlots) __builtin_prefetch(&recent_[recent_of(lan, src)]);
+    stations_.fetch(MacKey{src}.hash(), stage, 2);
+  }
   void on_frame(const Frame& frame, const FindingSink& sink) override {
     if (topology::address_kind(frame.src) != topology::AddressKind::kStation) return;
     if (!begun_) {
@@ -96,7 +101,7 @@ class Stations : public Detector {
     else if (!waiting_.empty())
       introduce(frame);
     const Lan lan{frame.source, frame.vlan};
-    Recent& recent = recent_[static_cast<std::size_t>(mixed(lan.hash(), frame.src.bits()) >> 24) % kRecent];
+    Recent& recent = recent_[recent_of(lan, frame.src)];
     if (recent.mac == frame.src && recent.lan == lan && frame.time >= recent.time &&
         frame.time - recent.time < kOften)
       return;
@@ -138,6 +143,9 @@ class Stations : public Detector {
   }
 
  private:
+  static std::size_t recent_of(const Lan& lan, MacAddress mac) {
+    return static_cast<std::size_t>(mixed(lan.hash(), mac.bits()) >> 24) % kRecent;
+  }
   bool is_newcomer(const Frame& frame) const {
     return known_ ? !std::binary_search(known_->begin(), known_->end(), frame.src)
                   : frame.time - begin_ > kLearning;

@@ -168,10 +168,8 @@ std::vector<Finding> findings_in_batches(std::vector<std::uint8_t> file, std::si
       octets.emplace_back(frame.bytes.begin(), frame.bytes.end());
       frame.bytes = octets.back();
     }
-    for (const analysis::RawFrame& frame : batch) {
-      if (foresees) ear.expect({&frame, batch.data() + batch.size()});
-      ear.on_frame(frame, sink);
-    }
+    if (foresees) ear.expect(batch);
+    for (const analysis::RawFrame& frame : batch) ear.on_frame(frame, sink);
     using Step = agent::CaptureFormat::Step;
     if (outcome.step == Step::kSkipped) ++count.number;
     const std::uint64_t used = outcome.frames + outcome.used;

@@ -9,7 +9,8 @@ TEST_CASE("the kernel is asked for what is wanted, and for everything only when 
   CHECK(agent::live_filter(Interest::kAll).empty());
   CHECK(agent::live_filter(Interest::kArp) == "arp or rarp or (vlan and (arp or rarp))");
   const std::string usual = agent::live_filter(agent::kUsualInterest);
-  for (const char* part : {"ether multicast", "arp", "icmp6", "portrange 67-68", "portrange 546-547"})
+  for (const char* part : {"ether multicast", "arp", "icmp6", "portrange 67-68", "portrange 546-547",
+                           "src port 137", "src port 5353", "src port 5355"})
     CHECK(usual.find(part) != std::string::npos);
   // "vlan" changes what all that follows it looks at.
   CHECK(usual.find("vlan") > usual.find("ether multicast"));

@@ -8,8 +8,8 @@
 
 using namespace lanwarden;
 using namespace lanwarden::test;
-using analysis::ArpQuestion;
 using analysis::ArpRoutine;
+using analysis::PlainArp;
 using topology::MacAddress;
 using topology::VlanId;
 
@@ -29,8 +29,8 @@ struct Listener {
     const analysis::RawFrame heard = raw(octets, at(seconds), ++number);
     analysis::DecodeFault fault;
     REQUIRE(analysis::decode_into(heard, frame, fault));
-    ArpQuestion question;
-    return read_question(heard, question) && routine.passes(question);
+    PlainArp plain;
+    return read_plain(heard, plain) && routine.passes(plain, ArpRoutine::places_of(plain));
   }
   bool passes(double seconds, const Octets& said) {
     if (is_routine(seconds, said)) return true;
@@ -46,6 +46,9 @@ struct Listener {
 Octets question(MacAddress from, const char* own, const char* other) {
   return ethernet(topology::kBroadcast, from, 0x0806, arp(1, from, ip(own), MacAddress{}, ip(other)));
 }
+Octets answer(MacAddress from, const char* own, MacAddress to, const char* its) {
+  return ethernet(to, from, 0x0806, arp(2, from, ip(own), to, ip(its)));
+}
 Octets probe(MacAddress from, const char* address) { return question(from, "0.0.0.0", address); }
 
 // A host that asks for its gateway every half minute, until it is passed by.
@@ -58,37 +61,42 @@ double settle(Listener& heard, double now = 0) {
 
 }  // namespace
 
-TEST_CASE("what is read as a question is decoded alike, whatever the octets are") {
+TEST_CASE("what is read as plain ARP is decoded alike, whatever the octets are") {
   std::mt19937 random(1);
   const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
-  std::size_t questions = 0;
-  for (unsigned n = 0; n < 200'000; ++n) {
+  std::size_t questions = 0, answers = 0;
+  for (unsigned n = 0; n < 300'000; ++n) {
     const VlanId vlan{static_cast<std::uint16_t>(below(3) == 0 ? below(4096) : 0)};
-    Octets said = ethernet(topology::kBroadcast, host(below(3)), 0x0806,
-                           arp(static_cast<std::uint16_t>(1 + below(8) / 7), host(below(3)), ip("10.0.0.5"),
-                               MacAddress{}, ip(below(4) == 0 ? "10.0.0.5" : "10.0.0.1")),
-                           vlan.value);
+    const bool replies = below(3) == 0;
+    Octets said = ethernet(
+        replies && below(8) > 0 ? host(7) : topology::kBroadcast, host(below(3)), 0x0806,
+        arp(replies ? 2 : 1, host(below(3)), ip("10.0.0.5"), replies && below(8) > 0 ? host(7) : MacAddress{},
+            ip(below(4) == 0 ? "10.0.0.5" : "10.0.0.1")),
+        vlan.value);
     for (unsigned change = below(3); change > 0; --change)
       said[below(static_cast<unsigned>(said.size()))] = static_cast<std::uint8_t>(below(256));
     if (below(8) == 0) said.resize(below(static_cast<unsigned>(said.size()) + 1));
     const analysis::RawFrame heard = raw(said, at(n), n + 1);
-    ArpQuestion question;
-    if (!read_question(heard, question)) continue;
-    ++questions;
+    PlainArp plain;
+    if (!read_plain(heard, plain)) continue;
+    ++(plain.is_answer() ? answers : questions);
     analysis::Frame frame;
     analysis::DecodeFault fault;
     REQUIRE(analysis::decode_into(heard, frame, fault));
     REQUIRE(frame.arp() != nullptr);
-    CHECK(frame.arp()->is_request());
-    CHECK(frame.dst.is_broadcast());
-    CHECK(frame.src == question.station);
-    CHECK(frame.arp()->sender_mac == question.station);
-    CHECK(frame.arp()->sender_ip.v4_bits() == question.from);
-    CHECK(frame.arp()->target_ip.v4_bits() == question.to);
-    CHECK(analysis::lan_of(frame) == question.lan);
-    CHECK(analysis::ref_of(frame) == question.frame);
+    CHECK(frame.arp()->is_request() != plain.is_answer());
+    CHECK(frame.arp()->is_reply() == plain.is_answer());
+    CHECK(frame.dst == (plain.is_answer() ? plain.asker : topology::kBroadcast));
+    if (plain.is_answer()) CHECK(frame.arp()->target_mac == plain.asker);
+    CHECK(frame.src == plain.station);
+    CHECK(frame.arp()->sender_mac == plain.station);
+    CHECK(frame.arp()->sender_ip.v4_bits() == plain.from);
+    CHECK(frame.arp()->target_ip.v4_bits() == plain.to);
+    CHECK(analysis::lan_of(frame) == plain.lan);
+    CHECK(analysis::ref_of(frame) == plain.frame);
   }
   CHECK(questions > 20'000);
+  CHECK(answers > 5'000);
 }
 
 TEST_CASE("what a host asks again and again is routine after some minutes, and not before") {
@@ -102,6 +110,39 @@ TEST_CASE("what a host asks again and again is routine after some minutes, and n
   CHECK_FALSE(heard.passes(now + 61, question(host(2), "10.0.0.5", "10.0.0.1")));     // from another station
 }
 
+TEST_CASE("the first answer to a routine question is routine, from who asks routinely himself") {
+  Listener heard;
+  const Octets ask = question(host(1), "10.0.0.5", "10.0.0.1");
+  const Octets answered = answer(kGateway, "10.0.0.1", host(1), "10.0.0.5");
+  double now = settle(heard);
+  CHECK_FALSE(heard.passes(now + 0.001, answered));  // the gateway itself was never heard to ask
+  for (unsigned n = 0; n < 20; ++n) {
+    now += 30;
+    heard.passes(now, question(kGateway, "10.0.0.1", "10.0.0.5"));
+    heard.passes(now + 1, ask);
+    heard.passes(now + 1.001, answered);
+  }
+  REQUIRE(heard.passes(now + 31, ask));
+  CHECK_FALSE(heard.is_routine(now + 31.001, answer(host(9), "10.0.0.1", host(1), "10.0.0.5")));
+  CHECK_FALSE(heard.is_routine(now + 31.001, answer(kGateway, "10.0.0.1", host(2), "10.0.0.5")));
+  CHECK_FALSE(heard.is_routine(now + 31.001, answer(kGateway, "10.0.0.7", host(1), "10.0.0.5")));
+  CHECK(heard.is_routine(now + 31.001, answered));
+  CHECK_FALSE(heard.is_routine(now + 31.002, answered));  // once
+  REQUIRE(heard.passes(now + 61, ask));
+  CHECK_FALSE(heard.is_routine(now + 62.5, answered));  // so late
+  // Whoever claims the address makes every answer worth a look, and what was passed by is told before.
+  REQUIRE(heard.passes(now + 91, ask));
+  REQUIRE(heard.passes(now + 91.001, answered));
+  const auto passed = heard.examine(now + 92, answer(host(9), "10.0.0.1", host(1), "10.0.0.5"));
+  REQUIRE(passed.size == 2);
+  CHECK(passed.of[0].user == kGateway);
+  CHECK(passed.of[0].answers >= 2);
+  CHECK(passed.of[0].last_answer.time == at(now + 91.001));
+  CHECK(passed.of[0].last_spoken() == passed.of[0].last_answer);
+  CHECK_FALSE(heard.passes(now + 93, ask));
+  CHECK_FALSE(heard.passes(now + 93.001, answered));
+}
+
 TEST_CASE("a probe, another claimant or a lease opens an address, and tells what was passed by") {
   Listener heard;
   const double now = settle(heard);
@@ -109,9 +150,10 @@ TEST_CASE("a probe, another claimant or a lease opens an address, and tells what
   const auto passed = heard.examine(now + 40, probe(host(7), "10.0.0.5"));
   REQUIRE(passed.size == 1);
   CHECK(passed.of[0].user == host(1));
-  CHECK(passed.of[0].spoken == 2);
+  CHECK(passed.of[0].questions == 2);
+  CHECK(passed.of[0].answers == 0);
   CHECK(passed.of[0].since == at(0));
-  CHECK(passed.of[0].last.time == at(now + 30));
+  CHECK(passed.of[0].last_question.time == at(now + 30));
   CHECK_FALSE(heard.passes(now + 60, question(host(1), "10.0.0.5", "10.0.0.1")));
   // The gateway is claimed by another: who asked for it, and when.
   Listener gateway;

@@ -124,15 +124,27 @@ TEST_CASE("a compressed name is read, and one that points forward or to itself i
   }
 }
 
-TEST_CASE("LLMNR: an answer is read, an error and a question are not") {
+TEST_CASE("LLMNR: an answer to the asker alone is read, an error and a question are not") {
   Octets question = dns_name("pc1");
   append(question, {0, 1, 0, 1});
   const std::vector<Record> answer{{dns_name("pc1"), 1, kAddress}};
-  const auto names = names_in(v4_frame(5355, message({0x80, 0}, answer, question)));
+  const auto names = names_in(v4_frame(5355, message({0x80, 0}, answer, question), "10.0.0.7", kServer));
   REQUIRE(names.size() == 1);
   CHECK(names[0].source == NameSource::kLlmnr);
+  CHECK(names[0].mac == kHost);
   CHECK(names_in(v4_frame(5355, message({0x80, 3}, answer, question))).empty());
   CHECK(names_in(v4_frame(5355, message({0, 0}, {}, question))).empty());
+}
+
+TEST_CASE("what a router passed on to one station names nobody here") {
+  Octets answer = v4_frame(137, message({0x85, 0}, {{encoded("FLOOR3-PC", 0), 32, {0, 0, 10, 0, 0, 7}}}),
+                           "10.0.0.7", kServer);
+  CHECK(name_in(answer) == "FLOOR3-PC");
+  constexpr std::size_t kHops = 14 + 8;
+  for (const unsigned hops : {63U, 127U, 254U}) {
+    answer[kHops] = static_cast<std::uint8_t>(hops);
+    CHECK(names_in(answer).empty());
+  }
 }
 
 TEST_CASE("NetBIOS: a station's own name, no group's, no other's address") {
@@ -162,10 +174,38 @@ TEST_CASE("DHCP: the name of the client, also in the acknowledgement") {
   REQUIRE(acknowledged.size() == 1);
   CHECK(acknowledged[0].mac == kHost);
   CHECK(acknowledged[0].ip == ip("10.0.0.7"));
+  // Option 81 where 12 is absent: as labels, with and without the root that ends a whole name, or as text.
+  const auto named_in_81 = [&](std::initializer_list<unsigned> flags, const Octets& name) {
+    Octets said = dhcp({.type = 3, .client = kHost});
+    said.pop_back();
+    append(said, {81, static_cast<unsigned>(name.size() + 3)});
+    append(said, flags);
+    append(said, name);
+    append(said, {255});
+    return names_in(
+        ethernet(kBroadcast, kHost, 0x0800, ipv4("0.0.0.0", "255.255.255.255", 17, udp(68, 67, said))));
+  };
+  CHECK(named_in_81({5, 0, 0}, dns_name("pc1.example.org")).at(0).name == "pc1.example.org");
+  CHECK(named_in_81({4, 0, 0}, {3, 'p', 'c', '1'}).at(0).name == "pc1");
+  CHECK(named_in_81({0, 255, 255}, {'p', 'c', '2'}).at(0).name == "pc2");
+  CHECK(named_in_81({4, 0, 0}, {9, 'p', 'c'}).empty());
+  CHECK(named_in_81({4, 0, 0}, {}).empty());
   // In the name of another.
   CHECK(names_in(ethernet(kBroadcast, kServer, 0x0800,
                           ipv4("0.0.0.0", "255.255.255.255", 17, udp(68, 67, dhcp(request)))))
             .empty());
+}
+
+TEST_CASE("DHCPv6: option 39, of the client itself") {
+  Octets said{1, 0, 0, 9, 0, 39, 0, 18, 1};  // a solicitation
+  append(said, dns_name("pc1.example.org"));
+  const auto frame = [](const Octets& message) {
+    return ethernet(group_mac("ff02::1:2"), kHost, 0x86dd,
+                    ipv6("fe80::7", "ff02::1:2", 17, udp(546, 547, message)));
+  };
+  CHECK(names_in(frame(said)).at(0).name == "pc1.example.org");
+  said[0] = 7;  // a server's reply
+  CHECK(names_in(frame(said)).empty());
 }
 
 TEST_CASE("a name that is cut off anywhere is none") {

@@ -98,10 +98,8 @@ void listen(const std::string& file) {
   for (;;) {
     const auto status = (*source)->next_batch(batch, std::chrono::milliseconds(0));
     if (!status || *status == agent::BatchStatus::kEnd) break;
-    for (const auto& frame : batch) {
-      ear.expect({&frame, batch.data() + batch.size()});
-      ear.on_frame(frame, sink);
-    }
+    ear.expect(batch);
+    for (const auto& frame : batch) ear.on_frame(frame, sink);
   }
   ear.finish(sink);
 }

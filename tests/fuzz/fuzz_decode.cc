@@ -1,7 +1,8 @@
 // One frame: the first octet chooses the link type, the rest are its octets.
 #include <cstdlib>
 
-#include "analysis/frame.h"
+#include "analysis/arp_routine.h"
+#include "analysis/frame_words.h"
 
 using namespace lanwarden::analysis;
 
@@ -32,13 +33,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const Dhcp* dhcp = frame->dhcp())
     for (const std::string_view text : {dhcp->host_name, dhcp->vendor_class})
       read({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  if (const Dhcp* dhcp = frame->dhcp()) read(dhcp->client_fqdn);
   if (const DhcpV6* dhcp = frame->dhcpv6()) {
     read(dhcp->client_duid);
     read(dhcp->server_duid);
+    read(dhcp->client_fqdn);
   }
   if (const NeighborDiscovery* nd = frame->nd()) {
     for (const RouterPrefix& prefix : nd->prefix_list()) sum += prefix.length;
     for (const IpAddress& address : nd->dns_list()) sum += address.octets()[0];
+  }
+  for (const char c : in_words(*frame))
+    if (c < ' ' || c > '~') std::abort();
+  // What is read straight from the octets is decoded alike.
+  if (PlainArp plain; read_plain(raw, plain)) {
+    const Arp* arp = frame->arp();
+    if (!arp || arp->is_reply() != plain.is_answer() || frame->src != plain.station ||
+        arp->sender_mac != plain.station || arp->sender_ip.v4_bits() != plain.from ||
+        arp->target_ip.v4_bits() != plain.to || !(lan_of(*frame) == plain.lan))
+      std::abort();
   }
   // The sum must not be optimised away; it is never this.
   if (sum == 0xffff'ffffU) std::abort();
