@@ -43,7 +43,7 @@ class BoundedTable {
   /// The entry, made if there was none (then `second` is true). A reference holds until the next call.
   std::pair<Value&, bool> obtain(const Key& key) {
     const std::uint64_t hash = key.hash();
-    if (nodes_.size() * 2 >= slots_.size() && nodes_.size() < capacity_) grow();
+    if (nodes_.size() * 4 >= slots_.size() && nodes_.size() < capacity_) grow();
     std::size_t slot = slot_of(key, hash);
     if (slots_[slot].node != kNone) {
       Node& node = nodes_[slots_[slot].node];
@@ -144,7 +144,8 @@ class BoundedTable {
 
   std::size_t capacity_;
   std::vector<Node> nodes_;
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  // A power of two, at most a quarter full: a look-up that has to go on costs more than the memory.
+  std::vector<Slot> slots_;
   std::size_t hand_ = 0;
 };
 

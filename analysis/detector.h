@@ -147,6 +147,7 @@ class Ear {
   const Foreseen& foreseen(const RawFrame& raw);
   void read_ahead();
   void pass_by(const PlainArp& arp, const FindingSink& sink);
+  void hear(const RawFrame& raw, const FindingSink& sink);
   void examine(unsigned kind);
   void hand_over_routine(const FindingSink& sink);
   void tick(topology::Time now, bool last, const FindingSink& sink);

@@ -71,6 +71,11 @@ void Ear::on_frame(const RawFrame& raw, const FindingSink& sink) {
       return;
     }
   }
+  hear(raw, sink);
+}
+
+// Apart from on_frame(), so that what is passed by pays nothing for it.
+[[gnu::noinline]] void Ear::hear(const RawFrame& raw, const FindingSink& sink) {
   DecodeFault fault;
   decoded_ = decode_into(raw, frame_, fault);
   if (!decoded_) {
