@@ -65,7 +65,7 @@ bool decode_dhcp(const IpHeader& ip, Dhcp& dhcp) {
 
 bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
   constexpr std::uint8_t kAdvertise = 2, kReply = 7, kReconfigure = 10, kRelayForward = 12, kRelayReply = 13;
-  constexpr std::uint16_t kClientDuid = 1, kServerDuid = 2, kClientFqdn = 39;
+  constexpr std::uint16_t kClientDuid = 1, kServerDuid = 2, kClientFqdnV6 = 39;
   const bool ports = (ip.destination_port == 546 || ip.destination_port == 547);
   const Octets b = ip.udp_payload();
   if (ip.version != 6 || !ports || b.size() < 4 || b[0] == 0 || b[0] > kRelayReply) return false;
@@ -81,7 +81,7 @@ bool decode_dhcpv6(const IpHeader& ip, DhcpV6& dhcp) {
     if (length > b.size() - at) break;
     if (code == kClientDuid) dhcp.client_duid = b.subspan(at, length);
     if (code == kServerDuid) dhcp.server_duid = b.subspan(at, length);
-    if (code == kClientFqdn) dhcp.client_fqdn = b.subspan(at, length);
+    if (code == kClientFqdnV6) dhcp.client_fqdn = b.subspan(at, length);
     at += length;
   }
   return true;

@@ -118,8 +118,7 @@ Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask
       out.found = true;
       out.right_culprit = culprit.is_zero() || f.mac == culprit;
       out.seconds = std::chrono::duration<double>(f.time - begin).count();
-      const std::uint64_t last = f.frames.empty() ? 0 : f.frames.back().number;
-      out.frames = last;
+      out.frames = f.frames.size();
     }
     if (f.severity != Severity::kInfo && !(its && blamed))
       out.bystanders.push_back(std::string(f.kind) + " " + f.mac.to_string());

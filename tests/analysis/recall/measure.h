@@ -42,7 +42,7 @@ struct Result {
   bool found = false;
   bool right_culprit = false;  ///< the finding names whoever the lab blames; true when it blames nobody
   double seconds = 0;          ///< from its beginning
-  std::uint64_t frames = 0;    ///< heard by then, from its beginning
+  std::size_t frames = 0;      ///< that the finding names as its proof
   std::vector<std::string> bystanders;  ///< warnings of other kinds, or that name somebody else
 };
 Result measure(const lab::World& world, const lab::TroubleName& trouble, Ask ask);

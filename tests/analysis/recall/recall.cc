@@ -22,7 +22,7 @@ double median(std::vector<double> values) {
 }
 
 void row(const std::vector<lab::World>& worlds, const lab::TroubleName& trouble, double unseen, bool mirror) {
-  std::vector<double> seconds;
+  std::vector<double> seconds, frames;
   std::size_t found = 0, named = 0, others = 0;
   std::string example;
   for (const lab::World& world : worlds) {
@@ -36,14 +36,17 @@ void row(const std::vector<lab::World>& worlds, const lab::TroubleName& trouble,
     const Result r = measure(world, trouble, ask);
     found += r.found;
     named += r.right_culprit;
-    if (r.found) seconds.push_back(r.seconds);
+    if (r.found) {
+      seconds.push_back(r.seconds);
+      frames.push_back(static_cast<double>(r.frames));
+    }
     others += r.bystanders.size();
     if (example.empty() && !r.bystanders.empty()) example = r.bystanders.front();
   }
-  std::printf("%-16s %-22s %6s %5.0f %% %5zu of %-3zu %5zu %9.1f   %4zu %s\n",
+  std::printf("%-16s %-22s %6s %5.0f %% %5zu of %-3zu %5zu %9.1f %7.0f   %4zu %s\n",
               std::string(trouble.name).c_str(), std::string(trouble.kinds.front()).c_str(),
-              mirror ? "mirror" : "port", 100 * unseen, found, worlds.size(), named, median(seconds), others,
-              example.c_str());
+              mirror ? "mirror" : "port", 100 * unseen, found, worlds.size(), named, median(seconds),
+              median(frames), others, example.c_str());
   std::fflush(stdout);
 }
 
@@ -74,8 +77,8 @@ int main(int argc, char** argv) {
       "%u buildings of 300 hosts a row, three minutes each, and on until it is found, half an hour at most; "
       "the trouble begins after 30 s\n",
       seeds);
-  std::printf("%-16s %-22s %6s %7s %10s %6s %9s   %s\n", "trouble", "kind", "heard", "unseen", "found",
-              "named", "median s", "other warnings");
+  std::printf("%-16s %-22s %6s %7s %10s %6s %9s %7s   %s\n", "trouble", "kind", "heard", "unseen", "found",
+              "named", "median s", "frames", "other warnings");
   for (const lab::TroubleName& trouble : lab::troubles()) {
     if (!only.empty() && trouble.name != only) continue;
     for (const double unseen : {0.0, 0.5, 0.9}) row(worlds, trouble, unseen, true);
