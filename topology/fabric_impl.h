@@ -67,6 +67,7 @@ struct Habits {
   double stale_again = 0.001;             ///< the same of a station that is known to have moved
   double missing = 0;                     ///< share of all rows, as if each switch had to know every station
   double shared = 0.01;                   ///< share of stations that share their port with one other
+  double shared_else = 0.01;              ///< the same without one pair: none vouches for itself
   std::vector<double> lost;               ///< [node] share of its own stations whose row it lacks
   std::vector<std::uint32_t> stations;    ///< [node] at its edge ports
   std::vector<std::uint32_t> edge_ports;  ///< [node] ports that face no switch, in use or not

@@ -9,9 +9,9 @@ namespace lanwarden::topology::detail {
 namespace {
 
 /// An answer that names a port may be wrong so often.
-constexpr double kRiskAtLeast = 0.002, kRiskAtMost = 0.025;
+constexpr double kRiskAtLeast = 0.01, kRiskAtMost = 0.025;
 /// This share of the stations whose home is in sight shall be answered for, if that risk allows it.
-constexpr double kAnswered = 0.993;
+constexpr double kAnswered = 0.98;
 /// Rows times switches that may be looked at for each question; so many stations, however large the network.
 constexpr std::uint64_t kBudgetOfHomeless = 200'000'000, kBudget = 40'000'000;
 constexpr std::size_t kSample = 2000, kSampleAtLeast = 200;
@@ -100,13 +100,15 @@ void Settler::count_pairs() {
       against.push_back(odds[0] + odds[1]);
     }
   }
-  if (against.empty()) return;
-  const double assumed = h.shared;
-  for (int round = 0; round < 20; ++round) {
+  const double none = 0.1 / (stations + 1);
+  const auto without_one = [&] { return std::max(none, h.shared - 2 / (stations + 1)); };
+  const double assumed = h.shared_else;
+  for (int round = 0; round < 20 && !against.empty(); ++round) {
     double real = 0;
-    for (const double odds : against) real += 1 / (1 + odds * assumed / h.shared);
-    h.shared = (2 * pairs * real / static_cast<double>(against.size()) + 0.1) / (stations + 1);
+    for (const double odds : against) real += 1 / (1 + odds * assumed / without_one());
+    h.shared = 2 * pairs * real / static_cast<double>(against.size()) / (stations + 1) + none;
   }
+  h.shared_else = without_one();
 }
 
 /// Where tables contradict each other much, withholding every answer with some risk would withhold most:

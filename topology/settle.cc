@@ -207,7 +207,7 @@ void Settler::learn_habits() {
     h.edge_ports[s] = std::max(h.edge_ports[s], 8U);
   }
   const auto share = [](double part, double whole) { return (part + 0.1) / (whole + 1); };
-  h.shared = share(static_cast<double>(pairs), static_cast<double>(all));
+  h.shared = h.shared_else = share(static_cast<double>(pairs), static_cast<double>(all));
   // A stale row shows only where the former place lies behind another port.
   const double visible = visible_share();
   const double dissent_at_home =

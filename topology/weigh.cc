@@ -106,7 +106,7 @@ class Weigher {
     if (hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty())
       others = std::max(others, 2U);
     if (others == 0 || (others == 1 && hints.phone)) return alone(at, located > 0) + h.shared / here(at.sw);
-    if (others == 1 || (others == 2 && hints.phone)) return h.shared / (h.lone_ports[at.sw] + 1.0);
+    if (others == 1 || (others == 2 && hints.phone)) return h.shared_else / (h.lone_ports[at.sw] + 1.0);
     return others / here(at.sw);
   }
 
