@@ -276,16 +276,18 @@ class Outliner {
   /// Over all switches it may have been at before, how much of the dissent that explains.
   void former_places(Dissent& d) {
     const std::size_t n = toward_.size();
-    std::uint16_t all_miss = static_cast<std::uint16_t>(dead_.size());
+    std::uint16_t all_miss = 0;
     looked_at_.clear(), own_.clear();
     for (const Place& row : against_) {
       own_.push_back(row.sw);
-      if (const LocalPort way = f_.views.only_way[row.sw]; way == kNoPort)
+      if (at_edge(row))
+        d.edges.push_back(row.sw);
+      else if (const LocalPort way = f_.views.only_way[row.sw]; way == kNoPort)
         looked_at_.push_back(row);
       else
         all_miss = static_cast<std::uint16_t>(all_miss + (way != row.port));
     }
-    for (const Place& row : dead_) own_.push_back(row.sw);
+    for (const Place& row : dead_) own_.push_back(row.sw), d.edges.push_back(row.sw);
     std::sort(own_.begin(), own_.end());
     own_.erase(std::unique(own_.begin(), own_.end()), own_.end());
     for (const Node y : own_) d.own.push_back(former_place(y));
@@ -335,11 +337,11 @@ class Outliner {
 
   Dissent::Own former_place(Node y) const {
     Dissent::Own own{y};
-    for (const Place& row : dead_) ++(row.sw == y ? own.at_port : own.missed);
     for (const Place& row : against_) {
+      if (at_edge(row)) continue;
       const LocalPort p = toward_(row.sw, y);
       if (row.sw == y)
-        ++(f_.faces[y][row.port] ? own.missed : own.at_port);
+        ++own.missed;
       else if (p == kNoPort)
         ++own.blank;
       else if (p != row.port)

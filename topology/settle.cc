@@ -151,8 +151,7 @@ double Settler::share_behind(Port x) const {
 void Settler::reconsider_outlines(std::uint32_t group) {
   for (auto known = outlines_.begin(); known != outlines_.end();) {
     const Station m = c_.find(known->first);
-    const bool good =
-        m != kNoStation && reconsider(known->second.outline, f_, c_.places_of(m), group);
+    const bool good = m != kNoStation && reconsider(known->second.outline, f_, c_.places_of(m), group);
     known = good ? std::next(known) : outlines_.erase(known);
   }
 }

@@ -11,6 +11,8 @@ namespace {
 
 /// A dissenting row that the former place does not explain: a second move, or a direction that is wrong.
 constexpr double kUnexplained = 0.002;
+/// That it moved twice, and both places left rows.
+constexpr double kTwice = 0.1;
 /// Once a station is known to have moved, more rows may be old: no evidence as strong as the first.
 constexpr double kAgain = 0.03;
 /// Where we cannot tell how a switch should see a place, its row is as good as thrown.
@@ -120,11 +122,21 @@ class Weigher {
     // Summed up over all places it may have been at, how well each explains the dissent.
     double sum = 0;
     for (const Dissent::Alike& x : d.alike)
-      sum += x.switches * power(kUnexplained, x.missed) * power(kUnsure, x.blank);
+      sum += x.switches * power(kUnexplained, x.missed) * power(kUnsure, x.blank) * at_ports(d, kNoNode);
     for (const Dissent::Own& x : d.own)
-      sum += power(kUnexplained, x.missed) * power(kUnsure, x.blank) *
-             power(1.0 / f_.habits.edge_ports[x.sw], x.at_port);
+      sum += power(kUnexplained, x.missed) * power(kUnsure, x.blank) * at_ports(d, x.sw);
     return rate * sum / static_cast<double>(f_.census.size());
+  }
+
+  /// How likely it is that a station which was at this switch was at the very ports that say so, and at those
+  /// of the other switches as well.
+  double at_ports(const Dissent& d, Node was) const {
+    double p = 1;
+    for (const Node n : d.edges) {
+      p /= f_.habits.edge_ports[n];
+      if (n != was) p *= kTwice / static_cast<double>(f_.census.size());
+    }
+    return p;
   }
 
   const Fabric::Impl& f_;

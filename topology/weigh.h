@@ -34,6 +34,9 @@ struct Hypothesis {
 struct Dissent {
   std::uint32_t rows = 0;
   bool any = false;  ///< rows, or rows on dead ports
+  /// The switches of those at edge ports and on dead ports: only a former place at this very port explains
+  /// such a row. Of the others, `missed` counts those that a former place does not explain.
+  std::vector<Node> edges;
   /// Former places at switches that hold no such row: so many rows they do not explain, of so many nobody can
   /// say; how many switches are like that.
   struct Alike {
@@ -41,10 +44,10 @@ struct Dissent {
     std::uint32_t switches;
   };
   std::vector<Alike> alike;
-  /// The switches that hold one: besides, rows that are explained if the station was at one certain port.
+  /// The switches that hold one.
   struct Own {
     Node sw;
-    std::uint16_t missed = 0, blank = 0, at_port = 0;
+    std::uint16_t missed = 0, blank = 0;
   };
   std::vector<Own> own;
 };
