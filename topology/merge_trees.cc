@@ -36,6 +36,31 @@ void merge_segments(Fabric::Impl& into, const std::vector<Segment>& more) {
             [](const Segment& a, const Segment& b) { return a.ports < b.ports; });
 }
 
+/// A port ends one cable, in all trees: what one tree shows linked to a port elsewhere is not on a segment
+/// that another tree, with fewer stations to tell, had it on.
+void part_linked_from_segments(std::span<Fabric::Impl* const> trees) {
+  Fabric::Impl& into = *trees.front();
+  std::vector<std::pair<PortId, PortId>> ends;
+  for (const Fabric::Impl* tree : trees)
+    for (const Link& x : tree->links)
+      if (!x.blocked) ends.emplace_back(x.a, x.b), ends.emplace_back(x.b, x.a);
+  sort_unique(ends);
+  std::vector<Segment> all;
+  for (Segment& x : std::exchange(into.segments, {})) {
+    std::vector<PortId> rest;
+    for (const PortId& port : x.ports) {
+      const auto link = std::lower_bound(ends.begin(), ends.end(), std::pair{port, PortId{}},
+                                         [](const auto& a, const auto& b) { return a.first < b.first; });
+      const bool elsewhere = link != ends.end() && link->first == port &&
+                             !std::binary_search(x.ports.begin(), x.ports.end(), link->second);
+      if (!elsewhere) rest.push_back(port);
+    }
+    if (rest.size() >= 2) x.ports = std::move(rest);
+    all.push_back(std::move(x));
+  }
+  merge_segments(into, all);
+}
+
 void merge_links(std::span<Fabric::Impl* const> trees) {
   std::map<std::pair<PortId, PortId>, Link> links;
   for (const Fabric::Impl* tree : trees)
@@ -56,10 +81,11 @@ void merge_links(std::span<Fabric::Impl* const> trees) {
   into.links.clear();
   for (auto& [ends, link] : links) {
     // What stations of one VLAN show to be more than a cable, is no cable in another.
-    const bool inside = std::any_of(into.segments.begin(), into.segments.end(), [&, &l = link](const Segment& s) {
-      return std::binary_search(s.ports.begin(), s.ports.end(), l.a) &&
-             std::binary_search(s.ports.begin(), s.ports.end(), l.b);
-    });
+    const bool inside =
+        std::any_of(into.segments.begin(), into.segments.end(), [&, &l = link](const Segment& s) {
+          return std::binary_search(s.ports.begin(), s.ports.end(), l.a) &&
+                 std::binary_search(s.ports.begin(), s.ports.end(), l.b);
+        });
     if (!inside || link.blocked) into.links.push_back(std::move(link));
   }
 }
@@ -153,6 +179,7 @@ void merge_trees(std::span<Fabric::Impl* const> trees) {
         into.roles[n][p] = merged(into.roles[n][p], tree.roles[n][p]);
   }
   sort_unique(into.contradictions);
+  part_linked_from_segments(trees);
   merge_links(trees);
   merge_stations(trees);
 }

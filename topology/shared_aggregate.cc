@@ -88,6 +88,12 @@ class Finder {
     return {kNoNode, kNoPort};
   }
 
+  /// Whether what both have behind these ports has members on its side.
+  bool joined_below(Port x, Port y) const {
+    const Port far = below(x, y);
+    return far.sw != kNoNode && is_aggregate(far);
+  }
+
   void from_tables(Node s, Node t) {
     Cells cells;
     std::vector<std::uint32_t> of_s(c_.port_limit(s), 0), of_t(c_.port_limit(t), 0);
@@ -106,10 +112,13 @@ class Finder {
       cell->second += w, of_s[r.port] += w, of_t[other->port] += w;
     }
     Legs legs;
-    for (const auto& [ports, k] : cells)
-      if (ports.first != kSelf && ports.second != kSelf && k >= kLeg && 5 * k >= 4 * of_s[ports.first] &&
-          5 * k >= 4 * of_t[ports.second])
+    for (const auto& [ports, k] : cells) {
+      if (ports.first == kSelf || ports.second == kSelf || k < kLeg) continue;
+      const std::uint32_t all = std::max(of_s[ports.first], of_t[ports.second]);
+      // Two rows of the past weigh much on a leg with six stations; then its far side has to speak for it.
+      if (5 * k >= 4 * all || (3 * k >= 2 * all && joined_below({s, ports.first}, {t, ports.second})))
         legs.push_back(ports);
+    }
     if (legs.empty()) return;
     // Towards the root everything is on one port of each, too.
     auto some = legs;
@@ -118,10 +127,7 @@ class Finder {
     if (add_if_linked(s, t, cells, some)) return;
     // A branch of one peer looks like a leg when the link between them is all the other sees it by, and a
     // peer that is the root itself is met on the leg. What has members on the far side is one.
-    std::erase_if(legs, [&](const auto& leg) {
-      const Port aggregate = below({s, leg.first}, {t, leg.second});
-      return aggregate.sw == kNoNode || !is_aggregate(aggregate);
-    });
+    std::erase_if(legs, [&](const auto& leg) { return !joined_below({s, leg.first}, {t, leg.second}); });
     if (legs != some) add_if_linked(s, t, cells, legs);
   }
 
