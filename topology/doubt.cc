@@ -41,7 +41,8 @@ bool few_stations(const Fabric::Impl& f) {
 double acceptable_risk(const Fabric::Impl& f) { return few_stations(f) ? kRiskOfFew : f.habits.risk; }
 
 bool hopeless(const Score& score) {
-  return score.dissent > score.agree || (score.dissent > 1 && 3 * score.dissent > score.agree);
+  return (score.dissent > 0 && score.dissent >= score.agree) ||
+         (score.dissent > 1 && 3 * score.dissent > score.agree);
 }
 
 bool visited(const Fabric::Impl& f, Port at) {
