@@ -12,7 +12,7 @@ constexpr std::uint64_t kFew = 6;
 /// Of all rows, as if every switch had to know every station; less is none.
 constexpr double kWhole = 0.02;
 /// An answer there may be wrong so often; one that is called sure, so often.
-constexpr double kRiskOfFew = 0.007, kSure = 1 - 1e-6;
+constexpr double kRiskOfFew = 0.007, kSure = 1 - 1e-6, kHidden = 0.025;
 
 /// Whether some switch or neighbour protocol says where this one hangs.
 bool placed(const Fabric::Impl& f, Node t) {
@@ -37,6 +37,8 @@ bool few_stations(const Fabric::Impl& f) {
   const bool whole = f.noise < kClean && f.habits.missing < kWhole;
   return !whole && stations < kFew * switches;
 }
+
+double acceptable_hidden(const Fabric::Impl& f) { return few_stations(f) ? kRiskOfFew : kHidden; }
 
 double acceptable_risk(const Fabric::Impl& f) { return few_stations(f) ? kRiskOfFew : f.habits.risk; }
 

@@ -11,6 +11,8 @@ bool few_stations(const Fabric::Impl& f);
 
 /// How often an answer that names a port may be wrong; beyond it, none is named.
 double acceptable_risk(const Fabric::Impl& f);
+/// How likely a switch that nobody can place may be to hang behind the port.
+double acceptable_hidden(const Fabric::Impl& f);
 
 /// More dissent than stale rows explain.
 bool hopeless(const Score& score);

@@ -91,7 +91,7 @@ class Locator {
     const double risk = acceptable_risk(f_);
     if (1 - best.share - hidden > risk || hopeless(best.score))
       ambiguous();
-    else if (hidden > risk)
+    else if (hidden > acceptable_hidden(f_))
       maybe_hidden(best, hidden);
     else if (best.kind == Hypothesis::Kind::kHeld && visited(f_, best.at))
       maybe_bridge(best);
