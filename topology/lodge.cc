@@ -9,7 +9,7 @@ namespace lanwarden::topology::detail {
 namespace {
 
 /// An answer that names a port may be wrong so often.
-constexpr double kRiskAtLeast = 0.008, kRiskAtMost = 0.01;
+constexpr double kRiskAtLeast = 0.008, kRiskAtMost = 0.012;
 /// This share of the stations whose home is in sight shall be answered for, if that risk allows it.
 constexpr double kAnswered = 0.98;
 /// Rows times switches that may be looked at for each question; so many stations, however large the network.
