@@ -1,6 +1,8 @@
 // Live interfaces: a filter in the kernel, a large ring, and a handle that is
 // opened again when the interface was gone.
 #include <fmt/format.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
@@ -77,12 +79,16 @@ std::optional<std::string> why_deaf(const std::string& interface) {
   const int any = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (any < 0) return std::nullopt;
   const bool known = ::ioctl(any, SIOCGIFFLAGS, &request) == 0;  // "any" is none, and has no flags
+  const bool up = (request.ifr_flags & IFF_UP) != 0;
+  // Not IFF_RUNNING: an interface that waits for its 802.1X hears what others say. Drivers that know nothing
+  // of a carrier do not answer.
+  ethtool_value link{ETHTOOL_GLINK, 1};
+  request.ifr_data = reinterpret_cast<char*>(&link);
+  const bool carrier = ::ioctl(any, SIOCETHTOOL, &request) != 0 || link.data != 0;
   ::close(any);
   if (!known) return std::nullopt;
-  if ((request.ifr_flags & IFF_UP) == 0)
-    return fmt::format("{0}: is down; try: sudo ip link set {0} up", interface);
-  if ((request.ifr_flags & IFF_RUNNING) == 0)
-    return fmt::format("{}: has no carrier; is its cable in?", interface);
+  if (!up) return fmt::format("{0}: is down; try: sudo ip link set {0} up", interface);
+  if (!carrier) return fmt::format("{}: has no carrier; is its cable in?", interface);
   return std::nullopt;
 }
 

@@ -212,9 +212,11 @@ std::string to_text(const analysis::Finding& finding, const std::string& vendor,
                                  console.paint(Style::kBold, finding.kind));
   if (!finding.mac.is_zero()) text += "  " + finding.mac.to_string();
   if (!vendor.empty()) text += fmt::format(" ({})", printable(vendor));
-  text += "\n  " + printable(finding.summary);
+  const std::size_t width = console.stdout_is_terminal() ? console.width() : 0;
+  text += "\n" + wrapped("  " + printable(finding.summary), width, 4);
   for (const auto& [key, value] : finding.evidence)
-    text += fmt::format("\n    {}: {}", key, printable(value_text(value)));
+    if (const std::string words = printable(value_text(value)); !words.empty())
+      text += "\n" + wrapped(fmt::format("    {}: {}", key, words), width, 6);
   return text;
 }
 

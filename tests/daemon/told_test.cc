@@ -146,3 +146,30 @@ TEST_CASE("a switch says that it has learned the culprit anew: it is located aga
   CHECK(hunts() == before + 1);
   CHECK(site.stop() == 0);
 }
+
+TEST_CASE("a station tells its name on the wire: the daemon keeps it, and the prompt takes it", "[told]") {
+  Site site(small(""));
+  if (!possible(site)) return;
+  site.start();
+  REQUIRE(wait_for(30s, [&] { return site.status()["snmp"]["walks"].get<int>() >= 6; }));
+  const auto& world = site.world().world();
+  const auto& station = world.stations[alone_on_their_port(world).front()];
+  // An mDNS answer (RFC 6762 §6): laser-9.local has the station's own address.
+  lanwarden::lab::Frame said = {0,   0,   0x84, 0,    0,   0,   0,   1, 0,   0,   0,   0,   7,
+                                'l', 'a', 's',  'e',  'r', '-', '9', 5, 'l', 'o', 'c', 'a', 'l',
+                                0,   0,   1,    0x80, 1,   0,   0,   0, 120, 0,   4};
+  const std::uint32_t ip = station.ip.v4_bits();
+  for (int shift = 24; shift >= 0; shift -= 8) said.push_back(static_cast<std::uint8_t>(ip >> shift));
+  site.send(lanwarden::lab::udp_frame(station.mac, lanwarden::topology::MacAddress{0x01005e0000fbU}, ip,
+                                      0xe00000fbU, 5353, 5353, said));
+  INFO(site.log());
+  // Handed over every ten seconds.
+  CHECK(wait_for(30s, [&] {
+    return site.lanwarden("history laser-9").out.find("called laser-9 (mdns)") != std::string::npos;
+  }));
+  const auto where = site.lanwarden("where laser-9 --json");
+  CHECK(where.code == 0);
+  CHECK(where.out.find(station.mac.to_string()) != std::string::npos);
+  CHECK(where.out.find("\"edge\"") != std::string::npos);
+  CHECK(site.stop() == 0);
+}

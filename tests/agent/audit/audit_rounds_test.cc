@@ -133,3 +133,37 @@ TEST_CASE("an audit by hand that comes between is the newer: the daemon looks ag
   REQUIRE(report->ended.size() == 1);
   CHECK(report->ended[0].at.sw == "floor2");
 }
+
+TEST_CASE("what a port did between two audits is counted, though each audit finds it up") {
+  agent::testing::ScratchFolder folder;
+  Config config;
+  config.audit.every = 1h;
+  const Network network;
+  Told told;
+  AuditRounds rounds(config, must(open_sqlite_store(folder.store(), {})),
+                     [&](auto r) { told.take(std::move(r)); });
+  wait_until_due(rounds, kNoon);
+  rounds.look({network.at(kNoon), {}, {}}, kNoon);
+  REQUIRE(told.next());
+  std::string sw, port;
+  for (int poll = 0; poll <= 6; ++poll) {
+    const topology::Time now = kNoon + poll * 8min;
+    topology::Fabric fabric = network.at(now);
+    auto snapshot = fabric.snapshots()[3];
+    const auto up = std::find_if(snapshot.interfaces.begin(), snapshot.interfaces.end(), [](const auto& i) {
+      return i.oper == topology::OperStatus::kUp && i.last_change_cs == 0;
+    });
+    REQUIRE(up != snapshot.interfaces.end());
+    if (poll % 2 == 1) up->oper = topology::OperStatus::kDown;
+    sw = snapshot.name, port = up->name;
+    rounds.polled(snapshot);
+  }
+  wait_until_due(rounds, kNoon + 1h);
+  rounds.look({network.at(kNoon + 1h), {}, {}}, kNoon + 1h);
+  const auto report = told.next();
+  REQUIRE(report);
+  REQUIRE(report->fresh.size() == 1);
+  CHECK(report->fresh[0].kind == "port-flapping");
+  CHECK(report->fresh[0].at.sw == sw);
+  CHECK(report->fresh[0].at.port == port);
+}
