@@ -61,7 +61,8 @@ TEST_CASE("what stations tell of themselves is stored") {
   std::set<std::string> names;
   for (const auto& n : must(recorder.store().names(kCulprit)))
     names.insert(n.name + " " + std::string(to_string(n.source)));
-  CHECK(names == std::set<std::string>{"clock-dhcp dhcp", "clock-mdns mdns", "clock-netbios netbios"});
+  CHECK(names == std::set<std::string>{"clock-dhcp dhcp", "clock-llmnr llmnr", "clock-mdns mdns",
+                                       "clock-netbios netbios"});
   const auto bindings = must(recorder.store().bindings(ip));
   REQUIRE(bindings.size() == 1);
   CHECK(bindings[0].mac == kCulprit);
