@@ -46,8 +46,8 @@ int run(int argc, char** argv, App& app) {
   std::cout.flush();
   std::cerr.flush();
   std::fflush(nullptr);
-#if defined(__SANITIZE_ADDRESS__)
-  std::exit(code);  // leaks are looked for then
+#if defined(__SANITIZE_ADDRESS__) || defined(LANWARDEN_COVERAGE)
+  std::exit(code);  // leaks are looked for then, and what ran is written down
 #else
   std::_Exit(code);
 #endif

@@ -32,7 +32,7 @@ std::string mac_of_index(const std::string& index) {
 CommandResult SnmpTool::tool(const std::string& program, bool as_writer,
                              const std::vector<std::string>& arguments) const {
   const auto& plan = lan_.plan().switch_named(switch_);
-  std::vector<std::string> argv = {program, "-t", "1", "-r", "2", "-m", "", "-On", "-Oe", "-Oq"};
+  std::vector<std::string> argv = {program, "-t", "2", "-r", "4", "-m", "", "-On", "-Oe", "-Oq"};
   if (plan.management == Management::kV3Writable)
     argv.insert(argv.end(), {"-v3", "-l", "authPriv", "-u", as_writer ? kWriteUser : kReadUser, "-a",
                              "SHA-256", "-A", kAuthPassword, "-x", "AES", "-X", kPrivacyPassword});
