@@ -148,8 +148,8 @@ ExitCode story(App& app, std::int64_t id) {
     app.console.line(station);
   }
   if (!incident.switch_name.empty()) app.console.line("  port     " + place_of(incident));
-  app.console.line("  " + printable(incident.summary));
   const std::size_t width = app.console.stdout_is_terminal() ? app.console.width() : 0;
+  app.console.line(wrapped("  " + printable(incident.summary), width, 2));
   if (const KindWords words = kind_words(incident.kind); !words.remedy.empty())
     app.console.line(wrapped("  do       " + std::string(words.remedy), width, 11));
   constexpr std::size_t kIndent = 33;

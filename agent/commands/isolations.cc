@@ -86,6 +86,7 @@ ExitCode list(App& app, const Options& o) {
                      {"isolation", "state", "switch", "port", "ifindex", "mac", "incident", "way", "who",
                       "reason", "since", "until", "restored", "note"});
   TextTable table({"ID", "STATE", "PORT", "STATION", "WAY", "SINCE", "UNTIL", "BY"});
+  table.can_go({7, 4, 5});
   for (auto i = isolations.rbegin(); i != isolations.rend(); ++i) {
     if (!printer.is_text())
       printer.row(to_json(*i));
