@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "agent/dns/naming.h"
+#include "agent/output/time_text.h"
 #include "agent/watch/name_rounds.h"
 #include "tests/agent/store_scratch.h"
 
@@ -212,4 +213,23 @@ TEST_CASE("a DNS server that does not answer is asked again after ten minutes", 
   server.mute(false);
   CHECK(must(naming.round(at(1) + 9min, 100, kNever)).asked == 0);
   CHECK(must(naming.round(at(1) + 11min, 100, kNever)).named == 1);
+}
+
+TEST_CASE("the daemon's rounds store names by themselves, tell once that no server answers, and end at once",
+          "[names]") {
+  NameServer server(NameServer::Names{{"5.0.0.10.in-addr.arpa", "printer5.example.net"}});
+  SqliteWorkshop scratch;
+  const auto store = scratch.open();
+  const bool answers = GENERATE(true, false);
+  server.mute(!answers);
+  must(store->save_bindings(std::vector{holds("00:00:00:00:00:05", "10.0.0.5", wall_clock())}));
+  NameRounds rounds(scratch.open(), asking(server));
+  std::vector<NameRounds::News> news;
+  for (int i = 0; i < 300 && news.empty() && called(*store, "00:00:00:00:00:05").empty(); ++i) {
+    std::this_thread::sleep_for(50ms);
+    news = rounds.take_news();
+  }
+  CHECK(called(*store, "00:00:00:00:00:05").size() == (answers ? 1 : 0));
+  REQUIRE(news.size() == (answers ? 0 : 1));
+  if (!answers) CHECK(news[0].text.starts_with("no DNS server answers"));
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/agent/store_scratch.h"
 #include "tests/daemon/site.h"
 #include "tests/daemon/trouble_maker.h"
 
@@ -20,28 +21,20 @@ namespace {
 /// Where the pager keeps what it was told, a JSON document a line: not on the disk that gets full.
 struct Pager {
   Pager() {
-    std::string name = (fs::temp_directory_path() / "lanwarden-pager-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    folder = name;
-    std::ofstream(folder / "page") << "#!/bin/sh\ncat >> " << (folder / "told").string() << "\n";
-    fs::permissions(folder / "page", fs::perms::owner_all);
+    std::ofstream(folder.path() / "page")
+        << "#!/bin/sh\ncat >> " << (folder.path() / "told").string() << "\n";
+    fs::permissions(folder.path() / "page", fs::perms::owner_all);
   }
-  ~Pager() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  Pager(const Pager&) = delete;
-  Pager& operator=(const Pager&) = delete;
 
   std::string config() const {
     return fmt::format(
         "\n[[notify]]\nname = \"pager\"\ntype = \"command\"\ncommand = [\"{}\"]\ndigest_above = 0\n",
-        (folder / "page").string());
+        (folder.path() / "page").string());
   }
   /// The events that were told so far, in order.
   std::vector<json> told() const {
     std::vector<json> all;
-    std::ifstream in(folder / "told");
+    std::ifstream in(folder.path() / "told");
     for (std::string line; std::getline(in, line);)
       if (json j = json::parse(line, nullptr, false); j.is_object()) all.push_back(std::move(j));
     return all;
@@ -52,7 +45,7 @@ struct Pager {
     return n;
   }
 
-  fs::path folder;
+  lanwarden::agent::testing::ScratchFolder folder;
 };
 
 SiteOptions small(const std::string& config) {

@@ -55,6 +55,26 @@ struct Network {
   }
 };
 
+/// A daemon's audits of the network as it always is.
+struct Hourly {
+  static Config every_hour() {
+    Config config;
+    config.audit.every = 1h;
+    return config;
+  }
+  StoreResult<AuditReport> at(topology::Time now) {
+    wait_until_due(rounds, now);
+    rounds.look({network.at(now), {}, {}}, now);
+    return told.next();
+  }
+  agent::testing::ScratchFolder folder;
+  Config config = every_hour();
+  Network network;
+  Told told;
+  AuditRounds rounds{config, must(open_sqlite_store(folder.store(), {})),
+                     [this](auto r) { told.take(std::move(r)); }};
+};
+
 }  // namespace
 
 TEST_CASE("the daemon audits when its time has come, and tells only what is new") {
@@ -135,20 +155,12 @@ TEST_CASE("an audit by hand that comes between is the newer: the daemon looks ag
 }
 
 TEST_CASE("what a port did between two audits is counted, though each audit finds it up") {
-  agent::testing::ScratchFolder folder;
-  Config config;
-  config.audit.every = 1h;
-  const Network network;
-  Told told;
-  AuditRounds rounds(config, must(open_sqlite_store(folder.store(), {})),
-                     [&](auto r) { told.take(std::move(r)); });
-  wait_until_due(rounds, kNoon);
-  rounds.look({network.at(kNoon), {}, {}}, kNoon);
-  REQUIRE(told.next());
+  Hourly audits;
+  REQUIRE(audits.at(kNoon));
   std::string sw, port;
   for (int poll = 0; poll <= 6; ++poll) {
     const topology::Time now = kNoon + poll * 8min;
-    topology::Fabric fabric = network.at(now);
+    topology::Fabric fabric = audits.network.at(now);
     auto snapshot = fabric.snapshots()[3];
     const auto up = std::find_if(snapshot.interfaces.begin(), snapshot.interfaces.end(), [](const auto& i) {
       return i.oper == topology::OperStatus::kUp && i.last_change_cs == 0;
@@ -156,11 +168,9 @@ TEST_CASE("what a port did between two audits is counted, though each audit find
     REQUIRE(up != snapshot.interfaces.end());
     if (poll % 2 == 1) up->oper = topology::OperStatus::kDown;
     sw = snapshot.name, port = up->name;
-    rounds.polled(snapshot);
+    audits.rounds.polled(snapshot);
   }
-  wait_until_due(rounds, kNoon + 1h);
-  rounds.look({network.at(kNoon + 1h), {}, {}}, kNoon + 1h);
-  const auto report = told.next();
+  const auto report = audits.at(kNoon + 1h);
   REQUIRE(report);
   REQUIRE(report->fresh.size() == 1);
   CHECK(report->fresh[0].kind == "port-flapping");
