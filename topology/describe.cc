@@ -83,6 +83,17 @@ class Describer {
               [](const Segment& x, const Segment& y) { return x.ports < y.ports; });
   }
 
+  /// Of a link that the comparison of tables leaves open.
+  std::string lone_witness(Port a, Port b) const {
+    for (const LoneWay& x : f_.lone_ways)
+      for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}})
+        if (from == Port{x.s, x.port} && to.sw == x.t)
+          return f_.describe(from.sw, from.port) + " has nobody but stations of " + c_.snapshot(to.sw).name +
+                 ", like " + c_.stations[x.witness].to_string() + ", and no other port of " +
+                 c_.snapshot(from.sw).name + " could lead there";
+    return "what lies between is the same seen from all other switches";
+  }
+
   void add_link(Port a, Port b, const ToldLink* told) {
     Link link;
     link.a = c_.port_id(a.sw, a.port);
@@ -102,8 +113,7 @@ class Describer {
       doubt *= margin >= 4 * kStationWeight ? 0.03 : margin >= 2 * kStationWeight ? 0.08 : 0.15;
     } else if (told == nullptr) {
       link.via.push_back(Source::kFdb);
-      link.witnesses.push_back(
-          {Source::kFdb, true, "what lies between is the same seen from all other switches"});
+      link.witnesses.push_back({Source::kFdb, true, lone_witness(a, b)});
       doubt = 0.1;
     }
     std::sort(link.via.begin(), link.via.end());

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "topology/graph.h"
+#include "topology/lone_ways.h"
 
 namespace lanwarden::topology::detail {
 namespace {
@@ -37,9 +38,11 @@ class Joiner {
 
   std::vector<bool> run() {
     f_.contradictions = f_.claims.remarks;
+    f_.lone_ways = lone_ways(c_, f_.tables_only);
     collect_told();
     check_told();
     lend_directions();
+    lend_lone_ways();
     for (const Filled& x : close_directions(f_.facing.toward)) lent_[x.s * n_ + x.t] = true;
     lend_second_legs();
     f_.views = views(f_.facing.toward);
@@ -176,6 +179,19 @@ class Joiner {
       trees.first_edges(s, [&](std::uint32_t t, std::uint32_t e) {
         if (t < n_) lend(s, t, forest_port[e].port, kProtocolMargin);
       });
+  }
+
+  void lend_lone_ways() {
+    for (const LoneWay& x : f_.lone_ways)
+      if (f_.facing.toward(x.s, x.t) == kNoPort && !is_told(x.s, x.port))
+        lend(x.s, x.t, x.port, kStationWeight);
+  }
+  /// Whether a protocol says what is at this port.
+  bool is_told(Node s, LocalPort p) const {
+    const PortHints& hints = f_.hints(s, p);
+    return hints.phone || hints.access_point || hints.hypervisor || !hints.unknown_bridge.empty() ||
+           std::any_of(f_.told.begin(), f_.told.end(),
+                       [&](const ToldLink& x) { return x.a == Port{s, p} || x.b == Port{s, p}; });
   }
 
   /// What is behind the first leg is behind the second as well, seen from that peer.

@@ -60,6 +60,14 @@ struct SharedAggregate {
   Port aggregate;
 };
 
+/// A port of s that has nobody but stations of t, and must lead there (lone_ways.h).
+struct LoneWay {
+  Node s, t;
+  LocalPort port;
+  Station witness;  ///< one of those stations
+  bool operator==(const LoneWay&) const = default;
+};
+
 /// What the fabric's own stations tell of how rows get lost and old here, and of
 /// where stations are usually plugged in. All shares 0..1, none exactly 0.
 struct Habits {
@@ -94,6 +102,7 @@ struct Fabric::Impl {
   std::vector<std::vector<std::uint32_t>> group_of;  ///< [node][port] or kNoGroup
   std::vector<detail::ToldLink> told;
   std::vector<detail::SharedAggregate> shared;
+  std::vector<detail::LoneWay> lone_ways;  ///< not in a frozen fabric
   std::vector<std::vector<std::uint32_t>>
       visitors;  ///< [node][port] stations it holds that are, or may be, at home elsewhere
   std::vector<std::vector<std::uint32_t>> located;  ///< [node][port] stations whose place this is, or may be

@@ -13,6 +13,7 @@
 #include "topology/describe.h"
 #include "topology/evidence.h"
 #include "topology/inference.h"
+#include "topology/lone_ways.h"
 #include "topology/settle.h"
 #include "topology/tables.h"
 #include "topology/vlan_trees.h"
@@ -142,6 +143,7 @@ std::string Inference::follow(SwitchId sw, SwitchSnapshot snapshot) {
     if (!state_->lent[std::size_t{m.s} * c.size() + m.t])
       f.facing.toward.set(m.s, m.t, f.tables_only(m.s, m.t), margin);
   }
+  if (lone_ways(c, f.tables_only) != f.lone_ways) return "another switch has one station as its only witness";
   state_->settler.replace_stations(*change);
   if (!change->gone.empty()) {
     drop_stations(c, state_->ledger, change->gone);

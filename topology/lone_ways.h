@@ -1,0 +1,18 @@
+// Internal to the room. The way to a switch with hardly a station, where rows of a former place make one
+// witness too few (LOCATING finding 1). Yet whose last row is gone from s's table, must be behind some port of s
+// with a link; and when only one such port has nobody but stations of t, and each other one that the cable of t
+// would fit has somebody else, it is that one. A row of a former place would lie there only if its station had
+// been at that very port, or at t.
+#pragma once
+
+#include <vector>
+
+#include "topology/fabric_impl.h"
+
+namespace lanwarden::topology::detail {
+
+/// Where `tables` know the way from t to s and not the way back, and the others see both in one direction. Of
+/// census and tables alone: the same as long as they are. Sorted by s, then t.
+std::vector<LoneWay> lone_ways(const Census& census, const Directions& tables);
+
+}  // namespace lanwarden::topology::detail
