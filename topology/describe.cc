@@ -89,8 +89,8 @@ class Describer {
       for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}})
         if (from == Port{x.s, x.port} && to.sw == x.t)
           return f_.describe(from.sw, from.port) + " has nobody but stations of " + c_.snapshot(to.sw).name +
-                 ", like " + c_.stations[x.witness].to_string() + ", and no other port of " +
-                 c_.snapshot(from.sw).name + " could lead there";
+                 ", like " + x.witness.to_string() + ", and no other port of " + c_.snapshot(from.sw).name +
+                 " could lead there";
     return "what lies between is the same seen from all other switches";
   }
 

@@ -64,8 +64,7 @@ struct SharedAggregate {
 struct LoneWay {
   Node s, t;
   LocalPort port;
-  Station witness;  ///< one of those stations
-  bool operator==(const LoneWay&) const = default;
+  MacAddress witness;  ///< one of those stations
 };
 
 /// What the fabric's own stations tell of how rows get lost and old here, and of

@@ -143,7 +143,8 @@ std::string Inference::follow(SwitchId sw, SwitchSnapshot snapshot) {
     if (!state_->lent[std::size_t{m.s} * c.size() + m.t])
       f.facing.toward.set(m.s, m.t, f.tables_only(m.s, m.t), margin);
   }
-  if (lone_ways(c, f.tables_only) != f.lone_ways) return "another switch has one station as its only witness";
+  if (!renew_lone_ways(f.lone_ways, c, f.tables_only, x))
+    return "one port alone can lead to another switch now, or no longer";
   state_->settler.replace_stations(*change);
   if (!change->gone.empty()) {
     drop_stations(c, state_->ledger, change->gone);

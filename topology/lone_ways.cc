@@ -10,24 +10,39 @@ namespace {
 /// Of two or three switches nobody could tell that a row is old.
 constexpr std::size_t kFewestOthers = 2;
 
+std::pair<Node, Node> ends(const LoneWay& x) { return {x.s, x.t}; }
+
 class LoneWays {
  public:
   LoneWays(const Census& census, const Directions& tables)
       : c_(census), tables_(tables), faces_(census.size()), at_edge_(census.size()) {}
 
-  std::vector<LoneWay> run() {
-    std::vector<LoneWay> found;
+  std::vector<LoneWay> all() {
+    for (Node s = 0; s < c_.size(); ++s) from(s);
+    return std::move(found_);
+  }
+  /// From x and to x.
+  std::vector<LoneWay> around(Node x) {
+    from(x);
     for (Node s = 0; s < c_.size(); ++s)
-      for (Node t = 0; t < c_.size(); ++t) {
-        if (t == s || tables_(s, t) != kNoPort || tables_(t, s) == kNoPort || !is_next(s, t)) continue;
-        const auto way = look(s, t);
-        const std::uint64_t with = speed(t, tables_(t, s));
-        if (way && may_join(speed(s, way->port), with) && is_accounted_for(s, with)) found.push_back(*way);
-      }
-    return found;
+      if (s != x) between(s, x);
+    std::sort(found_.begin(), found_.end(),
+              [](const LoneWay& a, const LoneWay& b) { return ends(a) < ends(b); });
+    return std::move(found_);
   }
 
  private:
+  void from(Node s) {
+    for (Node t = 0; t < c_.size(); ++t)
+      if (t != s) between(s, t);
+  }
+  void between(Node s, Node t) {
+    if (tables_.from(s)[t] != kNoPort || tables_.to(s)[t] == kNoPort || !is_next(s, t)) return;
+    const auto way = look(s, t);
+    const std::uint64_t with = speed(t, tables_(t, s));
+    if (way && may_join(speed(s, way->port), with) && is_accounted_for(s, with)) found_.push_back(*way);
+  }
+
   /// Whether the others see t where they see s, as far as they know, and half of them do.
   bool is_next(Node s, Node t) const {
     const LocalPort *to_s = tables_.to(s), *to_t = tables_.to(t);
@@ -44,12 +59,12 @@ class LoneWays {
 
   /// The one port at the edge of s where it has nobody but stations of t's edge.
   std::optional<LoneWay> look(Node s, Node t) {
-    LoneWay way{s, t, kNoPort, kNoStation};
+    LoneWay way{s, t, kNoPort, {}};
     std::uint32_t here = 0;
     for (const Station m : at_edge(t)) {
       const LocalPort p = port_at(s, m);
       if (p < kFirstPort || faces(s)[p]) continue;
-      if (way.port == kNoPort) way.port = p, way.witness = m;
+      if (way.port == kNoPort) way.port = p, way.witness = c_.stations[m];
       if (p != way.port) return std::nullopt;
       ++here;
     }
@@ -105,6 +120,7 @@ class LoneWays {
     return *at_edge_[t];
   }
 
+  std::vector<LoneWay> found_;
   const Census& c_;
   const Directions& tables_;
   std::vector<std::vector<bool>> faces_;                      ///< [node], once it was asked for
@@ -114,7 +130,19 @@ class LoneWays {
 }  // namespace
 
 std::vector<LoneWay> lone_ways(const Census& census, const Directions& tables) {
-  return LoneWays(census, tables).run();
+  return LoneWays(census, tables).all();
+}
+
+bool renew_lone_ways(std::vector<LoneWay>& ways, const Census& census, const Directions& tables,
+                     Node changed) {
+  const auto now = LoneWays(census, tables).around(changed);
+  auto next = now.begin();
+  for (LoneWay& x : ways) {
+    if (x.s != changed && x.t != changed) continue;
+    if (next == now.end() || ends(*next) != ends(x) || next->port != x.port) return false;
+    x = *next++;
+  }
+  return next == now.end();
 }
 
 }  // namespace lanwarden::topology::detail

@@ -21,7 +21,8 @@ lab::WorldOptions network(std::uint64_t seed) {
   o.switches = static_cast<unsigned>(2 + dice.below(30));
   o.hosts = o.switches * static_cast<unsigned>(2 + dice.below(18));
   o.shape = dice.chance(0.5) ? lab::Shape::kCampus : lab::Shape::kRandom;
-  o.spread = dice.chance(0.5) ? lab::Spread::kAccess : lab::Spread::kEven;
+  constexpr lab::Spread kSpreads[] = {lab::Spread::kAccess, lab::Spread::kEven, lab::Spread::kUneven};
+  o.spread = kSpreads[dice.below(std::size(kSpreads))];
   o.lldp = dice.chance(0.5) ? 0 : dice.unit();
   o.stp = dice.chance(0.5) ? 0 : dice.unit();
   if (dice.chance(0.6)) o.missing = 0.3 * dice.unit();

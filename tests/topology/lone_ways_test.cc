@@ -2,7 +2,11 @@
 // witness too few.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "tests/topology/drawing.h"
+#include "topology/freeze.h"
+#include "topology/inference.h"
 
 using namespace lanwarden::topology;
 
@@ -107,4 +111,28 @@ TEST_CASE("a switch that others see elsewhere is not next to the one that lost i
   )");
   lan.stale("b", "h1", 7).forget("a", "e").stale("a", "h9", 7);
   CHECK(links(lan.fabric()) == std::vector<std::string>{"a 8 - b 9", "b 7 - d 9", "b 8 - c 9", "c 7 - e 9"});
+}
+
+TEST_CASE("a fabric that follows its polls finds the way to a lone switch, and loses it") {
+  Drawing lan = lan_with_lone_switch();
+  Inference inference(lan.snapshots());
+  const auto poll = [&](const std::string& sw) {
+    const auto update = inference.update(*inference.fabric().switch_named(sw), lan[sw]);
+    CHECK(freeze(inference.fabric()) == freeze(lan.fabric()));
+    return update;
+  };
+  const auto is_known = [&] {
+    const auto all = links(inference.fabric());
+    return std::find(all.begin(), all.end(), kLoneLink) != all.end();
+  };
+  REQUIRE(is_known());
+  lan.row("a", Drawing::mac("h3"), 1);  // two rows of h3: no witness any more, which is nothing to e
+  CHECK_FALSE(poll("a").whole);
+  CHECK(is_known());
+  lan.stale("a", "h4", 7);
+  CHECK(poll("a").why == "one port alone can lead to another switch now, or no longer");
+  CHECK_FALSE(is_known());
+  lan.stale("a", "h4", 8);
+  CHECK(poll("a").why == "one port alone can lead to another switch now, or no longer");
+  CHECK(is_known());
 }
