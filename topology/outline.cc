@@ -1,6 +1,7 @@
 // The places that a station's rows speak for. Most switches are far from all of them, and the ones at the end
 // of the network say only "here" or "not here": both are counted without looking at each (RowTally).
 #include <algorithm>
+#include <optional>
 
 #include "topology/weigh.h"
 
@@ -76,8 +77,30 @@ class Outliner {
     x.is.kind = Hypothesis::Kind::kGroup;
     x.is.group = group;
     x.is.at = f_.groups[group].ports.front();
-    x.is.score = score(f_, rows_, {x.is.at, group, {}}, least_ == kNone ? kNone : least_ + kSlack);
+    if (const auto counted = count_on(f_.groups[group]))
+      x.is.score = *counted;
+    else
+      x.is.score = score(f_, rows_, {x.is.at, group, {}}, least_ == kNone ? kNone : least_ + kSlack);
     return x;
+  }
+  /// The score of a group, from the count for the switch of its first port, which all but the members see
+  /// where they see the group. nullopt: somebody does not know the way to that one, or a member is in it
+  /// twice.
+  std::optional<Score> count_on(const Group& group) const {
+    const Node first = group.ports.front().sw;
+    bool edge = false;
+    if (tally_.rows() != rows_.size() || tally_.blank(first) != rows_of(first, edge)) return std::nullopt;
+    std::uint32_t agree = tally_.with(first);
+    for (std::size_t i = 0; i < group.ports.size(); ++i) {
+      const Port& member = group.ports[i];
+      if (i > 0 && group.ports[i - 1].sw == member.sw) return std::nullopt;
+      for (const Place* row = row_of(member.sw);
+           row != nullptr && row != rows_.data() + rows_.size() && row->sw == member.sw; ++row) {
+        if (member.sw != first) agree -= toward_(member.sw, first) == row->port;
+        agree += member.port == row->port;
+      }
+    }
+    return Score{agree, tally_.rows() - agree, 0};
   }
   bool far(std::uint32_t dissent) const { return least_ != kNone && dissent > least_ + kSlack; }
   void add(Outline::Place x) {
