@@ -88,8 +88,8 @@ class Describer {
     for (const LoneWay& x : f_.lone_ways)
       for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}})
         if (from == Port{x.s, x.port} && to.sw == x.t)
-          return f_.describe(from.sw, from.port) + " has nobody but stations of " + c_.snapshot(to.sw).name +
-                 ", like " + x.witness.to_string() + ", and no other port of " + c_.snapshot(from.sw).name +
+          return f_.describe(from.sw, from.port) + " has stations of " + c_.snapshot(to.sw).name + ", like " +
+                 x.witness.to_string() + ", and no other port of " + c_.snapshot(from.sw).name +
                  " could lead there";
     return "what lies between is the same seen from all other switches";
   }

@@ -60,7 +60,7 @@ struct SharedAggregate {
   Port aggregate;
 };
 
-/// A port of s that has nobody but stations of t, and must lead there (lone_ways.h).
+/// A port of s that has stations of t, and must lead there (lone_ways.h).
 struct LoneWay {
   Node s, t;
   LocalPort port;

@@ -57,7 +57,7 @@ class LoneWays {
     return agree >= kFewestOthers && 2 * agree >= others;
   }
 
-  /// The one port at the edge of s where it has nobody but stations of t's edge.
+  /// The one port at the edge of s where it has stations of t's edge, and nobody whom t sees elsewhere.
   std::optional<LoneWay> look(Node s, Node t) {
     LoneWay way{s, t, kNoPort, {}};
     std::uint32_t here = 0;
@@ -68,7 +68,17 @@ class LoneWays {
       if (p != way.port) return std::nullopt;
       ++here;
     }
-    if (here == 0 || here != c_.rows_at[s][way.port]) return std::nullopt;
+    if (here == 0) return std::nullopt;
+    std::uint32_t others = 0;  // whose row t has lost, if they are behind it
+    for (const Row& r : c_.rows[s]) {
+      if (r.port != way.port) continue;
+      const LocalPort there = port_at(t, r.station);
+      if (there == kNoPort)
+        ++others;
+      else if (there == kSelf || faces(t)[there])
+        return std::nullopt;
+    }
+    if (others > here) return std::nullopt;
     return way;
   }
 

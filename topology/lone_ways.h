@@ -1,8 +1,8 @@
-// Internal to the room. The way to a switch with hardly a station, where rows of a former place make one
-// witness too few (LOCATING finding 1). Yet whose last row is gone from s's table, must be behind some port
-// of s with a link; and when only one such port has nobody but stations of t, and each other one that the
-// cable of t would fit has somebody else, it is that one. A row of a former place would lie there only if its
-// station had been at that very port, or at t.
+// Internal to the room. The way to a switch with hardly a station, where rows of a former place make one or
+// two witnesses too few (LOCATING finding 1). Yet whose last sure row is gone from s's table must be behind
+// some port of s with a link. When one port at the edge of s has stations that t has at its own edge, and
+// hardly anybody else, and each other port that the cable of t would fit has somebody else, it is that one. A
+// row of a former place would lie there only if its station had been at that very port, or at t.
 #pragma once
 
 #include <vector>

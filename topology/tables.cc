@@ -9,13 +9,11 @@ namespace lanwarden::topology::detail {
 namespace {
 
 constexpr std::size_t kMostRounds = 4;
-/// Where rows of a former place were found, one witness alone may be another of them (LOCATING finding 1);
-/// where many rows are missing besides, two may be. Where somebody contradicts the rest, half a witness.
+/// Where rows of a former place were found, one witness alone, or one and a half, may be some of them
+/// (LOCATING finding 1). Where somebody contradicts the rest, half a witness.
 constexpr std::uint32_t kMoreThanOne = kStationWeight + 1, kTwo = 2 * kStationWeight;
 /// Fewer stations a switch than this are few: two witnesses cannot be had.
 constexpr std::size_t kFew = 6;
-/// As if each switch had to know every station.
-constexpr double kManyMissing = 0.3;
 
 bool contradicted(const Aside& aside) {
   return aside.strays ||
@@ -24,11 +22,10 @@ bool contradicted(const Aside& aside) {
 
 std::uint32_t witnesses(const Census& census, const Aside& aside) {
   if (!aside.strays) return kStationWeight;
-  std::size_t switches = 0, rows = 0;
-  for (Node n = 0; n < census.size(); ++n) switches += census.has_rows(n), rows += census.rows[n].size();
+  std::size_t switches = 0;
+  for (Node n = 0; n < census.size(); ++n) switches += census.has_rows(n);
   const bool few = census.stations.size() < (kFew + 1) * switches;
-  const auto all = static_cast<double>(switches * census.stations.size());
-  return !few && static_cast<double>(rows) < (1 - kManyMissing) * all ? kTwo : kMoreThanOne;
+  return few ? kMoreThanOne : kTwo;
 }
 
 }  // namespace

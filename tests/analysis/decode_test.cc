@@ -169,7 +169,8 @@ TEST_CASE("what a host discards is no neighbour discovery") {
 }
 
 TEST_CASE("a DHCP client's question and a server's answer") {
-  const Frame discover = decoded(dhcp_from_client({.type = 1, .client = kHost, .host_name = "floor3-pc"}));
+  const Octets question = dhcp_from_client({.type = 1, .client = kHost, .host_name = "floor3-pc"});
+  const Frame discover = decoded(question);
   REQUIRE(discover.dhcp());
   CHECK(discover.dhcp()->type == DhcpType::kDiscover);
   CHECK_FALSE(discover.dhcp()->from_server);

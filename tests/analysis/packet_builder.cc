@@ -6,7 +6,8 @@ namespace lanwarden::test {
 namespace {
 
 void append_ip(Octets& out, std::string_view address) {
-  for (const std::uint8_t octet : ip(address).octets()) out.push_back(octet);
+  const topology::IpAddress parsed = ip(address);
+  out.insert(out.end(), parsed.octets().begin(), parsed.octets().end());
 }
 
 void append16(Octets& out, std::size_t number) {
