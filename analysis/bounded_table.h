@@ -50,7 +50,7 @@ class BoundedTable {
       node.used = true;
       return {node.value, false};
     }
-    std::uint32_t at;
+    std::uint32_t at = 0;
     if (nodes_.size() < capacity_) {
       at = static_cast<std::uint32_t>(nodes_.size());
       nodes_.push_back({key, false, Value{}});
