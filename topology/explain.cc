@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "topology/fabric_impl.h"
+#include "topology/natural_order.h"
 
 namespace lanwarden::topology {
 namespace {
@@ -46,6 +47,7 @@ Explanation explain(const Fabric& fabric, SwitchId sw, IfIndex ifindex) {
   std::vector<std::string> behind;
   for (detail::Node t = 0; t < f.census.size(); ++t)
     if (t != n && f.facing.toward(n, t) == p) behind.push_back(f.census.snapshot(t).name);
+  std::sort(behind.begin(), behind.end(), natural_less);
   if (!behind.empty()) {
     std::string names;
     for (std::size_t i = 0; i < behind.size() && i < 5; ++i) names += (i == 0 ? "" : ", ") + behind[i];

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "topology/explain.h"
+#include "topology/natural_order.h"
 #include "topology/render_parts.h"
 
 namespace lanwarden::topology {
@@ -43,7 +44,9 @@ std::string to_text(const Fabric& fabric, const RenderOptions& options) {
   std::vector<std::pair<std::string, SwitchId>> order;
   for (std::uint32_t i = 0; i < fabric.snapshots().size(); ++i)
     order.emplace_back(fabric.snapshots()[i].name, SwitchId{i});
-  std::sort(order.begin(), order.end());
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? natural_less(a.first, b.first) : a.second < b.second;
+  });
   const auto folded = fold(fabric, options);
   std::vector<std::size_t> more(folded.size(), 0);
   for (const auto& into : folded)

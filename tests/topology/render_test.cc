@@ -153,3 +153,16 @@ TEST_CASE("a switch that did not answer is drawn once, where its neighbours tell
   CHECK_FALSE(has(dot, "u0 ["));
   CHECK(has(dot, " -- s" + std::to_string(fabric.switch_named("floor2")->value) + " ["));
 }
+
+TEST_CASE("switches are listed as people count: the second before the tenth") {
+  const std::string text = to_text(Drawing(R"(
+    core.1 --- floor10.1
+    core.2 --- floor2.1
+    h1 --- floor10.2
+    h2 --- floor2.2
+    h3 --- core.3
+  )")
+                                       .fabric());
+  CHECK(text.find("\nfloor2 ") < text.find("\nfloor10 "));
+  CHECK(text.find("\nfloor10 ") != std::string::npos);
+}
