@@ -5,6 +5,8 @@
 // suffices when it is the same few questions again and again: nobody who waits for answers asks
 // sooner than after a second. A frame that a mirror port delivers twice counts once. Where several stations
 // repeat themselves at once, frames circle (switching-loop): nobody is blamed for what comes back of his own.
+// Nor is a station that many ask for blamed for the answers it owes them, one to each routine question
+// (arp_routine.h), however many that are: those count for the LAN as a whole.
 //
 // Bounds: 4,096 stations, 256 LANs.
 #include <string>

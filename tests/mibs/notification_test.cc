@@ -120,7 +120,7 @@ TEST_CASE("Cisco: a station that went and came again is there") {
 TEST_CASE("Cisco: a message cut off gives what is whole, and group addresses are nobody") {
   auto message = together(
       {tuple(1, 10, kClock, 3), tuple(1, 10, MacAddress{0x01005e000001U}, 3), tuple(1, 10, kPrinter, 4)});
-  message.resize(message.size() - 1);
+  message.pop_back();
   Variables v;
   v.octets(kHistory, message);
   CHECK(v.read(kCiscoMacChanged).stations == std::vector{kClock});
