@@ -76,6 +76,7 @@ netsnmp_pdu& RequestPdu::fill(const Query& query) {
     auto& [name, list, number, big, oid_value] = variables_[n];
     name.assign(query.names[n].begin(), query.names[n].end());
     if (name.size() > MAX_OID_LEN) name.resize(MAX_OID_LEN);
+    list = {};  // what it pointed at for a SET before is gone
     list.name = name.data();
     list.name_length = name.size();
     list.type = ASN_NULL;
