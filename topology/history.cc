@@ -73,7 +73,7 @@ class Historian {
 
  private:
   Location locate_among(std::span<const MacRow> rows) const {
-    return locate(fabric_, {query_.mac, rows, query_.unanswered});
+    return locate(fabric_, {query_.mac, rows, query_.unanswered, query_.live});
   }
 
   void gather(std::span<const PastRow> past) {

@@ -38,7 +38,8 @@ struct LocateQuery {
   std::span<const MacRow> rows;  ///< what the switches that answered hold of it
   std::span<const SwitchId>
       unanswered;  ///< switches that could not be asked this time: their silence means nothing
-  /// Stations now on the candidate port, if asked live; else the fabric's snapshot is used.
+  bool live =
+      false;  ///< the rows are newer than any poll, whatever the clock says: it may have been set back
 };
 
 /// Where a station was before.

@@ -49,7 +49,7 @@ Location locate(const Fabric& fabric, const LocateQuery& query) {
   const auto trees = by_tree(f, query.rows);
   std::vector<std::pair<std::string, Location>> found;
   for (const auto& [number, rows] : trees) {
-    Location x = locate_in_tree(fabric, f.tree(number), {query.mac, rows, query.unanswered});
+    Location x = locate_in_tree(fabric, f.tree(number), {query.mac, rows, query.unanswered, query.live});
     if (x.verdict != Verdict::kUnknown || trees.size() == 1) found.emplace_back(vlans_of(rows), std::move(x));
   }
   if (found.empty()) return locate_in_tree(fabric, f, query);

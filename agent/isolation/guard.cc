@@ -178,7 +178,7 @@ class Judge {
   /// A row of the past looks like one of now, and a table may have a hole where the station is now. The
   /// switches around tell.
   void confirmation(const topology::Location& location) {
-    const topology::LocateQuery query{location.mac, in_.rows, {}};
+    const topology::LocateQuery query{location.mac, in_.rows, {}, in_.live};
     if (!in_.live || !location.port || location.port->sw != in_.port.sw) return;  // refused by other rules
     const auto doubtful = topology::unconfirmed(in_.fabric, query, in_.port);
     if (doubtful.empty()) return;

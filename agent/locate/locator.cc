@@ -250,7 +250,7 @@ std::vector<Located> Locator::live(std::span<const topology::MacAddress> macs) {
     }
     located.live = true;
     located.rows = answer.rows;
-    located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered}, past(macs[n]));
+    located.location = topology::locate(fabric(), {macs[n], answer.rows, unanswered, true}, past(macs[n]));
     if (located.location.verdict != topology::Verdict::kUnknown) continue;
     // Silent since, or its switch cannot be asked: the last place known, said to be old.
     Located before = stored(macs[n]);

@@ -232,7 +232,12 @@ TEST_CASE("rows of a port that is down are of the past") {
   lan.forget("a", "h6").row("a", Drawing::mac("h6"), 5);
   for (Interface& i : lan["a"].interfaces)
     if (i.ifindex == IfIndex{5}) i.oper = OperStatus::kDown;
-  CHECK(lan.fabric().stations({SwitchId{0}, IfIndex{5}}).empty());
+  const Fabric fabric = lan.fabric();
+  CHECK(fabric.stations({SwitchId{0}, IfIndex{5}}).empty());
+  // Asked now, a is the newest there is: the port came up. Even if the clock was set back since the poll.
+  const std::vector<MacRow> rows = {{*fabric.switch_named("a"), IfIndex{5}, kNoVlan}};
+  CHECK(locate(fabric, {Drawing::mac("h6"), rows, {}}).verdict != Verdict::kEdge);
+  CHECK(locate(fabric, {Drawing::mac("h6"), rows, {}, true}).port == PortId{SwitchId{0}, IfIndex{5}});
 }
 
 TEST_CASE("a virtual router address is named as what it is, and never an edge") {

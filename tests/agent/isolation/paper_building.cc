@@ -131,7 +131,7 @@ Located PaperBuilding::live(MacAddress mac) {
     for (const FdbEntry& e : snapshot(id).fdb)
       if (e.mac == mac) rows.push_back({id, e.port, e.vlan, e.status, clock_.now().wall});
   }
-  located.location = topology::locate(*fabric_, {mac, rows, unanswered});
+  located.location = topology::locate(*fabric_, {mac, rows, unanswered, true});
   located.rows = rows;
   if (located.found()) return located;
   // As Locator does: the last place known, said to be old.
