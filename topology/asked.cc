@@ -42,7 +42,7 @@ void Asked::gather() {
 bool Asked::of_a_dead_port(const MacRow& row, Node n) const {
   const SwitchSnapshot& s = f.census.snapshot(n);
   const Interface* i = s.interface(f.census.folded(n, row.port));
-  return !query.live && row.seen <= s.time && i != nullptr && i->oper == OperStatus::kDown;
+  return row.seen <= s.time && i != nullptr && i->oper == OperStatus::kDown;
 }
 
 bool Asked::holds(Node n) const {

@@ -84,6 +84,8 @@ double confidence(const Asked& asked, const Hypothesis& best, double silent) {
   if (n == 2) c = std::min(c, clean ? 0.97 : 0.8);
   // Stale rows happen here. What remains wrong is the one that nothing contradicts.
   if (!clean && best.share < kSure) c = std::min(c, 0.89);
+  // The port was down at the poll. Its row may be as old; or the clock was set back, and it came up since.
+  if (asked.query.live && !asked.dead.empty()) c = std::min(c, 0.89);
   return std::min(c, 1 - silent);
 }
 

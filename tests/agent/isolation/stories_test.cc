@@ -22,7 +22,7 @@ TEST_CASE("stories that once went wrong") {
   // that changed between the intent and the SET; a station that returned so often that it was held for days;
   // one that came to a port which was down, after the clock had been set back.
   for (const std::uint64_t seed :
-       {49225, 56497, 73608, 90474, 92080, 504331, 519606, 539140, 31386, 5002960}) {
+       {49225, 56497, 73608, 90474, 92080, 504331, 519606, 539140, 31386, 5002960, 5023614, 5048454}) {
     StoryCounts counts;
     tell_story(seed, counts);
     INFO(to_text(counts));
