@@ -22,7 +22,10 @@ void Asked::gather() {
     } else if (row.status == FdbStatus::kStatic) {
       fixed.push_back(row);
     } else if (of_a_dead_port(row, n)) {
-      remarks.push_back(f.describe(n, p) + " still lists it, but the port is down");
+      remarks.push_back(f.describe(n, p) +
+                        (query.live ? " lists it, but was down at the last poll; try: lanwarden poll " +
+                                          f.census.snapshot(n).name
+                                    : " still lists it, but the port is down"));
       dead.push_back({n, p});
     } else {
       places.push_back({n, p});

@@ -129,6 +129,9 @@ std::string Inference::follow(SwitchId sw, SwitchSnapshot snapshot) {
   state_->settler.make_room(change->came);
   Claims was = claims_of(c, state_->who, x, before), is = claims_of(c, state_->who, x, after);
   if (was.links != is.links || was.remarks != is.remarks) return "neighbours or spanning tree tell otherwise";
+  if (f.claims.hints[x] != is.hints[x] &&
+      std::any_of(f.lone_ways.begin(), f.lone_ways.end(), [x](const LoneWay& way) { return way.s == x; }))
+    return "neighbours tell otherwise where one port alone leads to another switch";
   f.claims.hints[x] = std::move(is.hints[x]);
   if (!state_->vlans->update(*change).empty()) return "VLANs have trees of their own";
   std::vector<Margin> moved;
